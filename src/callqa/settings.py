@@ -22,7 +22,7 @@ def shipped(folder: str) -> Path:
 
 
 class Settings(BaseSettings):
-    """Read from the environment (``CALLQA_…``), then ``callqa.toml`` in the working folder, then these defaults."""
+    """From the environment (``CALLQA_…``), then ``callqa.toml`` in the working folder, then defaults."""
 
     model_config = SettingsConfigDict(
         env_prefix="CALLQA_", toml_file="callqa.toml", extra="forbid", use_attribute_docstrings=True
@@ -62,8 +62,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments beat the environment, the environment beats the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

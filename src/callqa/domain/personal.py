@@ -9,7 +9,8 @@ class PersonalData(Noun):
     """One piece: where it is and why it was taken for personal data. Holds no raw text itself."""
 
     kind: str
-    """``mobile``, ``landline``, ``id_number``, ``bank_card``, ``email``, ``wechat``, ``qq``, ``name``, ``address``, ``plate``."""
+    """``mobile``, ``landline``, ``id_number``, ``bank_card``, ``email``, ``wechat``, ``qq``, ``name``,
+    ``address`` or ``plate``."""
     turn: int
     """Index of the turn."""
     characters: TextSpan

@@ -44,7 +44,7 @@ class Span(Noun):
 
 
 def merge(spans: Iterable[Span], *, gap: int = 0) -> list[Span]:
-    """Join spans that overlap or lie at most ``gap`` milliseconds apart; the result is ordered and disjoint."""
+    """Join spans that overlap or lie at most ``gap`` milliseconds apart; ordered and disjoint."""
     merged: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start, s.end)):
         if merged and span.start <= merged[-1].end + gap:

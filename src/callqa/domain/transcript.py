@@ -92,7 +92,7 @@ class Removed(Noun):
     text: str
     """What the recogniser had written."""
     reason: str
-    """``no_speech``, ``compression``, ``repetition``, ``silence_phrase``, ``low_probability`` or ``bleed``."""
+    """``no_speech``, ``compression``, ``repetition``, ``silence_phrase``, ``low_probability``, ``bleed``."""
 
 
 class Transcript(Noun):
