@@ -23,6 +23,7 @@ from callqa.domain.errors import (
 )
 from callqa.domain.evidence import Absence, Evidence, Quote, Reading, TextSpan
 from callqa.domain.finding import Explanation, Finding, Slot, StepState, Subject, Verdict
+from callqa.domain.labelled import DialogueError, LabelledCall, LabelledTurn, Mark, parse_dialogue
 from callqa.domain.measure import Measure
 from callqa.domain.noun import Noun
 from callqa.domain.outcome import Failed, Outcome, Processed
@@ -52,6 +53,7 @@ __all__ = [
     "CallFacts",
     "CallQAError",
     "Confirm",
+    "DialogueError",
     "Direction",
     "Edit",
     "Evidence",
@@ -60,7 +62,10 @@ __all__ = [
     "Finding",
     "IncomingCall",
     "IntakeError",
+    "LabelledCall",
+    "LabelledTurn",
     "LineStatus",
+    "Mark",
     "Measure",
     "Millis",
     "ModelError",
@@ -110,4 +115,5 @@ __all__ = [
     "covered",
     "local_day",
     "merge",
+    "parse_dialogue",
 ]
