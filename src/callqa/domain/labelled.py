@@ -8,9 +8,9 @@ A trainer can read and extend them::
     停顿: 2.5
     客户 [neutral]: 我姓<personal kind=name>王秀兰</personal>。
 
-``坐席 [labels]:`` holds technique labels, ``客户 [reaction]:`` one reaction; the bracket may be left out where nothing is
-labelled. Tags may nest. ``停顿: s`` puts silence before the next turn, ``抢话: s`` lets it start that long before the
-turn in front of it has ended.
+``坐席 [labels]:`` holds technique labels, ``客户 [reaction]:`` one reaction; the bracket may be left out
+where nothing is labelled. Tags may nest. ``停顿: s`` puts silence before the next turn, ``抢话: s`` lets it
+start that long before the turn in front of it has ended.
 """
 
 import re
@@ -40,7 +40,7 @@ class Mark(Noun):
     """One label inside a turn."""
 
     kind: MarkKind
-    """``met`` a step, ``broken`` a rule, ``wrong`` a fact, ``assent``/``refuse`` an item, ``personal`` data."""
+    """``met`` a step, ``broken`` a rule, ``wrong`` a fact, ``assent``/``refuse`` an item, or ``personal``."""
     id: str
     """Step, rule, fact, item id, or kind of personal data."""
     characters: TextSpan
