@@ -30,6 +30,7 @@ from callqa.domain.outcome import Failed, Outcome, Processed
 from callqa.domain.personal import PersonalData
 from callqa.domain.provenance import ModelRef, PolicyRef, Provenance
 from callqa.domain.review import Acknowledge, Appeal, Confirm, Edit, ReviewEvent, Ruling
+from callqa.domain.run import Entry, Run
 from callqa.domain.scorecard import LineStatus, Ref, Scorecard, ScoreLine
 from callqa.domain.technique import (
     Moment,
@@ -56,6 +57,7 @@ __all__ = [
     "DialogueError",
     "Direction",
     "Edit",
+    "Entry",
     "Evidence",
     "Explanation",
     "Failed",
@@ -92,6 +94,7 @@ __all__ = [
     "ReviewError",
     "ReviewEvent",
     "Ruling",
+    "Run",
     "ScoreLine",
     "Scorecard",
     "Sha256",
