@@ -3,8 +3,8 @@
     python scripts/make_samples.py                     # samples/recordings, samples/calls.csv, samples/truth
     python scripts/make_samples.py --copies 10 --to x  # many sample-like calls elsewhere, for benches
 
-Voices are espeak-ng's Mandarin (synthetic, nobody's), one per party and channel; the line is a telephone's: 8 kHz, level
-differences, noise, A-law. The same seed and library versions give the same files, byte for byte.
+Voices are espeak-ng's Mandarin (synthetic, nobody's), one per party and channel; the line is a
+telephone's: 8 kHz, level differences, noise, A-law. The same seed and library versions give the same files, byte for byte.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ import soundfile
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from synthesis import PITCHES, SAMPLE_RATE, SPEEDS, synthesise, telephone
-
 from callqa.domain import LabelledCall, LabelledTurn, Party, parse_dialogue
+from synthesis import PITCHES, SAMPLE_RATE, SPEEDS, synthesise, telephone
 
 ROOT = Path(__file__).resolve().parents[1]
 DIALOGUES = ROOT / "samples" / "dialogues"
@@ -54,7 +53,7 @@ class Spoken:
 
 
 def speak(call: LabelledCall, *, seed: int) -> list[Spoken]:
-    """Lay the dialogue out in time: every turn in its party's voice, with pauses, talk-over and its own tempo."""
+    """Lay the dialogue out in time: each party's voice, pauses, talk-over, tempo turn by turn."""
     rng = np.random.default_rng(seed)
     voices = dict(zip((Party.agent, Party.customer), call.header["voices"].split(), strict=True))
     speeds = {party: int(rng.integers(SPEEDS[0] + 8, SPEEDS[1] - 8)) for party in voices}
@@ -176,12 +175,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--to", type=Path, default=ROOT / "samples", help="folder to write into (default: samples)"
-    )
-    parser.add_argument(
-        "--copies", type=int, default=1, help="how often each dialogue is spoken, each time otherwise"
-    )
+    parser.add_argument("--to", type=Path, default=ROOT / "samples", help="folder to write into")
+    parser.add_argument("--copies", type=int, default=1, help="how often each dialogue is spoken")
     parser.add_argument("--seed", type=int, default=20261120)
     arguments = parser.parse_args()
     make(arguments.to, copies=arguments.copies, seed=arguments.seed)
