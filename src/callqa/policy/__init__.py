@@ -1,0 +1,21 @@
+"""What the business decides: YAML files edited by supervisors → one typed, hashed ``Policy``."""
+
+from callqa.policy.faults import Fault, PolicyFaults
+from callqa.policy.load import load_policy
+from callqa.policy.measures import MEASURES, Measurable
+from callqa.policy.policy import PARTS, Header, PartName, Policy
+from callqa.policy.versions import load_policies, policy_for
+
+__all__ = [
+    "MEASURES",
+    "PARTS",
+    "Fault",
+    "Header",
+    "Measurable",
+    "PartName",
+    "Policy",
+    "PolicyFaults",
+    "load_policies",
+    "load_policy",
+    "policy_for",
+]

@@ -1,0 +1,80 @@
+"""Which version of which policy is in force for a call."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from callqa.domain import CallFacts, PolicyError
+from callqa.policy.faults import Fault, PolicyFaults
+from callqa.policy.load import HEADER, load_policy
+from callqa.policy.policy import Policy
+
+
+def load_policies(folder: Path) -> tuple[Policy, ...]:
+    """Every policy of a folder: the folder itself, or its sub-folders that hold a ``policy.yaml``.
+
+    Args:
+        folder: One policy, or several dated ones side by side (names do not matter).
+
+    Returns:
+        At least one policy, oldest first.
+
+    Raises:
+        PolicyError: No policy there.
+        PolicyFaults: All faults of all versions, and two folders with the same id and version.
+    """
+    if (folder / HEADER).exists():
+        return (load_policy(folder),)
+    below = sorted(path.parent for path in folder.glob(f"*/{HEADER}")) if folder.is_dir() else []
+    if not below:
+        raise PolicyError(
+            f"“{folder}”里没有质检方案（找不到 {HEADER}）。",
+            code="policy.missing",
+            hint="请用 callqa init 建一个，或用 --policy 指到已有的方案文件夹。",
+        )
+    policies: dict[tuple[str, str], Policy] = {}
+    faults: list[Fault] = []
+    for path in below:
+        try:
+            policy = load_policy(path)
+        except PolicyFaults as error:
+            faults += error.faults
+            continue
+        key = (policy.id, policy.version)
+        if key in policies:
+            message = f"方案 {policy.id} 的版本 {policy.version} 在别的文件夹里已经有了，请换一个版本号"
+            faults.append(Fault(file=str(path / HEADER), line=1, path="version", message=message))
+        policies[key] = policy
+    if faults:
+        raise PolicyFaults(tuple(faults))
+    return tuple(sorted(policies.values(), key=lambda policy: (policy.valid_from, policy.id, policy.version)))
+
+
+def policy_for(policies: Sequence[Policy], call: CallFacts) -> Policy:
+    """The policy in force for a call.
+
+    Among the policies whose dates, products and campaigns cover the call, one that names the call's product
+    and campaign beats one that is for all; then the one that came into force last wins.
+
+    Args:
+        policies: From :func:`load_policies`.
+        call: Day (local to the call), product and campaign are looked at; what is unknown excludes nothing.
+
+    Returns:
+        The policy.
+
+    Raises:
+        PolicyError: None covers the call.
+    """
+    covering = [policy for policy in policies if policy.covers(call)]
+    if not covering:
+        raise PolicyError(
+            f"通话 {call.id}（{call.day or '日期不明'}，{call.product or '产品不明'}）没有生效的质检方案。",
+            code="policy.none_in_force",
+            hint="请检查各方案的 valid_from、valid_to、products、campaigns。",
+        )
+    return max(covering, key=lambda policy: (_closeness(policy, call), policy.valid_from))
+
+
+def _closeness(policy: Policy, call: CallFacts) -> int:
+    """How many of product and campaign the policy names for this very call."""
+    return (call.product in policy.products) + (call.campaign in policy.campaigns)
