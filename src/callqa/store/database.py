@@ -1,0 +1,154 @@
+"""Open a database, and say in plain words what it refuses."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from callqa.domain import StoreError
+
+BUSY_TIMEOUT = 15.0
+"""Seconds SQLite waits for another process's write to end before it gives up."""
+
+
+def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
+    """An engine for this URL; nothing is created but SQLite's folder.
+
+    SQLite runs in WAL mode, so that reading never waits for the run that writes, and every commit reaches the disk
+    (``synchronous=FULL``), so that neither ``kill -9`` nor a power cut loses a call that was reported as finished.
+
+    Raises:
+        StoreError: ``store.open`` where the folder cannot be made, ``store.driver`` where the driver is missing.
+    """
+    try:
+        if not url.startswith("sqlite"):
+            return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, connect_args={"timeout": busy_timeout})
+    except ImportError as missing:
+        raise StoreError(
+            f"没有安装这个数据库的驱动：{missing.name}。",
+            code="store.driver",
+            hint=f"请执行 pip install {missing.name}。",
+        ) from missing
+    except SQLAlchemyError as wrong:
+        raise StoreError(
+            f"看不懂数据库地址 {url!r}。",
+            code="store.url",
+            hint="写法如 sqlite:///callqa-data/callqa.sqlite3 或 postgresql+psycopg://用户@主机/库名。",
+        ) from wrong
+    if engine.url.database:
+        try:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as refused:
+            raise StoreError(
+                f"不能建立数据文件夹 {Path(engine.url.database).parent}：{refused.strerror}。",
+                code="store.open",
+                hint="请换一个可写的文件夹（设置 CALLQA_DATA）。",
+            ) from refused
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    # sqlite3 begins transactions by itself and too late; with isolation_level None the "begin" event below does
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    # a writer takes the lock at once: a lock wanted only halfway fails without waiting for the busy timeout
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_SAYINGS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
+    (
+        ("database is locked", "database table is locked", "lock timeout", "deadlock"),
+        "store.locked",
+        "数据库正被另一个程序占用。",
+        "请等它结束，或关掉它，再执行同一条命令；已完成的通话不会重做。",
+    ),
+    (
+        ("database or disk is full", "no space left", "could not extend file"),
+        "store.full",
+        "磁盘已满，结果写不进数据库。",
+        "请腾出空间，再执行同一条命令；已完成的通话不会重做。",
+    ),
+    (
+        ("readonly database", "read-only transaction"),
+        "store.readonly",
+        "数据库是只读的。",
+        "请检查数据文件夹的写权限。",
+    ),
+    (
+        ("unable to open database file",),
+        "store.open",
+        "打不开数据库文件。",
+        "请检查数据文件夹是否存在、可写（设置 CALLQA_DATA 可以换地方）。",
+    ),
+    (
+        ("malformed", "file is not a database", "file is encrypted"),
+        "store.damaged",
+        "数据库文件已损坏，或根本不是数据库。",
+        "请用 callqa db backup 做过的备份替换它，再执行 callqa db check。",
+    ),
+    (
+        (
+            "connection refused",
+            "could not connect",
+            "connection failed",
+            "server closed",
+            "could not translate",
+        ),
+        "store.unreachable",
+        "连不上数据库服务器。",
+        "请检查数据库地址和网络。",
+    ),
+    (
+        ("disk i/o error",),
+        "store.io",
+        "写数据库时磁盘出错（空间、配额或硬件）。",
+        "请检查磁盘，再执行同一条命令；已完成的通话不会重做。",
+    ),
+    (
+        ("no such table", "no such column", "does not exist"),
+        "store.version",
+        "数据库的表和这个程序的版本不一致。",
+        "请执行 callqa db upgrade。",
+    ),
+)
+
+
+def explain(error: Exception) -> StoreError:
+    """A driver's refusal as a `StoreError` with its next step."""
+    text = str(error.orig if isinstance(error, DBAPIError) and error.orig else error).strip()
+    lower = text.lower()
+    for signs, code, message, hint in _SAYINGS:
+        if any(sign in lower for sign in signs):
+            return StoreError(message, code=code, hint=hint)
+    first_line = text.splitlines()[0] if text else type(error).__name__
+    return StoreError(
+        f"数据库拒绝了：{first_line}。", code="store.refused", hint="请执行 callqa db check 看看。"
+    )
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn every database error inside into a `StoreError`."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise explain(error) from error
+
+
+def options(*, writes: bool) -> dict[str, Any]:
+    """Execution options of a connection that will, or will not, write."""
+    return {"writes": writes}

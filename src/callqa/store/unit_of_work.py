@@ -1,0 +1,73 @@
+"""A unit of work: one transaction, all repositories, errors in plain words."""
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from callqa.store.artefacts import Artefacts
+from callqa.store.calls import Calls
+from callqa.store.database import explain, options
+from callqa.store.failures import Failures
+from callqa.store.findings import Findings
+from callqa.store.measures import Measures
+from callqa.store.results import Results
+from callqa.store.reviews import Reviews
+from callqa.store.runs import Runs
+from callqa.store.scorecards import Scorecards
+from callqa.store.techniques import Techniques
+from callqa.store.transcripts import PersonalPieces, Transcripts
+
+
+class UnitOfWork:
+    """``with UnitOfWork(engine, writes=True) as work:`` commits at the end, or changes nothing.
+
+    Args:
+        engine: An open database.
+        writes: Takes the write lock at once; without it a commit is never made.
+
+    Raises:
+        StoreError: Whatever the database refuses, on entry, inside or at the commit.
+    """
+
+    def __init__(self, engine: Engine, *, writes: bool = False) -> None:
+        self._engine = engine
+        self._writes = writes
+
+    def __enter__(self) -> Self:
+        self.session = Session(self._engine)
+        try:
+            self.session.connection(execution_options=options(writes=self._writes))
+        except SQLAlchemyError as error:
+            self.session.close()
+            raise explain(error) from error
+        self.runs = Runs(self.session)
+        self.calls = Calls(self.session)
+        self.artefacts = Artefacts(self.session)
+        self.results = Results(self.session)
+        self.transcripts = Transcripts(self.session)
+        self.personal_data = PersonalPieces(self.session)
+        self.findings = Findings(self.session)
+        self.techniques = Techniques(self.session)
+        self.measures = Measures(self.session)
+        self.scorecards = Scorecards(self.session)
+        self.failures = Failures(self.session)
+        self.reviews = Reviews(self.session)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and self._writes:
+                self.session.commit()
+            else:
+                self.session.rollback()
+        except SQLAlchemyError as refused:
+            raise explain(refused) from refused
+        finally:
+            self.session.close()
+        if isinstance(error, SQLAlchemyError):
+            raise explain(error) from error
