@@ -20,10 +20,10 @@ class LineStatus(StrEnum):
 class Ref(Noun):
     """What a score line rests on."""
 
-    kind: Literal["step", "rule", "technique", "measure", "field"]
+    kind: Literal["step", "rule", "technique", "reaction", "measure", "field"]
     """Which room produced it."""
     id: str
-    """Step/rule id, technique label, measure name or call field."""
+    """Step/rule id, technique label, reaction, measure name or call field."""
 
 
 class ScoreLine(Noun):
