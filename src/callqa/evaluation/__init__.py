@@ -4,6 +4,7 @@ Comes in: what callqa made of a call, and its ``Truth``. Goes out: counts that a
 intervals. Imports no other stage: whoever calls it runs the stages and hands over their results.
 """
 
+from callqa.evaluation.ideal import ideal_findings, ideal_reading
 from callqa.evaluation.judgement import (
     add_up,
     score_reactions,
@@ -14,12 +15,17 @@ from callqa.evaluation.judgement import (
     true_violations,
 )
 from callqa.evaluation.rates import Errors, Hits, decided, macro, mean, wilson
+from callqa.evaluation.report import CallFigures, Judged, Judgements, Report, report
 from callqa.evaluation.speech import SpeechScore, compare, score_speech
 from callqa.evaluation.truth import TrueTurn, Truth, TruthError, ideal_transcript, read_truth
 
 __all__ = [
+    "CallFigures",
     "Errors",
     "Hits",
+    "Judged",
+    "Judgements",
+    "Report",
     "SpeechScore",
     "TrueTurn",
     "Truth",
@@ -27,10 +33,13 @@ __all__ = [
     "add_up",
     "compare",
     "decided",
+    "ideal_findings",
+    "ideal_reading",
     "ideal_transcript",
     "macro",
     "mean",
     "read_truth",
+    "report",
     "score_reactions",
     "score_rules",
     "score_speech",
