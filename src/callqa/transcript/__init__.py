@@ -1,0 +1,18 @@
+"""Channels → words → turns."""
+
+from callqa.transcript.model_folder import HUB_NAMES, ModelCard, fetch_model, find_model, read_card
+from callqa.transcript.recogniser import Dropped, Heard, Recogniser
+from callqa.transcript.transcribe import VERSION, transcribe
+
+__all__ = [
+    "HUB_NAMES",
+    "VERSION",
+    "Dropped",
+    "Heard",
+    "ModelCard",
+    "Recogniser",
+    "fetch_model",
+    "find_model",
+    "read_card",
+    "transcribe",
+]
