@@ -42,4 +42,21 @@ MEASURES: dict[str, Measurable] = {
     "patience": Measurable("坐席耐心", "ms"),
     "turns": Measurable("话轮数", "count"),
     "duration": Measurable("通话时长", "ms"),
+    # audio: of the recording itself
+    **{
+        f"{party}_{name}": Measurable(f"{who}{title}", unit)
+        for party, who in (("agent", "坐席"), ("customer", "客户"), ("unknown", "混音"))
+        for name, title, unit in (
+            ("level", "音量", "dBFS"),
+            ("peak", "峰值", "dBFS"),
+            ("clipping", "削波占比", "share"),
+            ("active", "有声占比", "share"),
+        )
+    },
+    "dead_channels": Measurable("无声声道数", "count"),
+    "identical_channels": Measurable("相同声道数", "count"),
+    "truncated": Measurable("录音不完整", "count"),
+    "longest_dead_air": Measurable("最长无声", "ms"),
+    # compliance
+    "swapped_channels": Measurable("疑似声道接反", "count"),
 }
