@@ -1,9 +1,6 @@
-"""Error rates, and the development set that is measured while training."""
+"""The development set that is measured while training."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,44 +9,11 @@ import torch
 from asr_demo.features import log_mel
 from asr_demo.network import DemoWhisper
 from asr_demo.pinyin import sound_ids, sounds
+from asr_demo.scoring import ErrorRate
 from asr_demo.vocabulary import Vocabulary
 from asr_demo.windows import UtteranceStream, Window, WindowMaker
 from synthesis import DOMAIN_CHARACTERS
 from synthesis.telesales_text import Split, normalise
-
-
-def edit_distance(reference: Sequence[object], heard: Sequence[object]) -> int:
-    """Levenshtein distance: fewest insertions, deletions and substitutions."""
-    row = list(range(len(heard) + 1))
-    for line, wanted in enumerate(reference, start=1):
-        above, row[0] = row[0], line
-        for column, got in enumerate(heard, start=1):
-            above, row[column] = (
-                row[column],
-                min(row[column] + 1, row[column - 1] + 1, above + (wanted != got)),
-            )
-    return row[-1]
-
-
-@dataclass(slots=True)
-class ErrorRate:
-    """Edits over reference length, summed over items."""
-
-    errors: int = 0
-    length: int = 0
-    items: int = 0
-    exact: int = 0
-
-    def add(self, reference: Sequence[object], heard: Sequence[object]) -> None:
-        distance = edit_distance(reference, heard)
-        self.errors += distance
-        self.length += len(reference)
-        self.items += 1
-        self.exact += distance == 0
-
-    @property
-    def rate(self) -> float:
-        return self.errors / max(1, self.length)
 
 
 class DevSet:

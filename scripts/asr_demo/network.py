@@ -182,6 +182,10 @@ class Decoder(nn.Module):
             x = layer(x, heard.memory, heard.bias)
         return self.layer_norm(x) @ self.embed_tokens.weight.T  # type: ignore[no-any-return]
 
+    def guided_weights(self) -> list[Tensor | None]:
+        """Per layer the attention of its guided heads in the last call: (batch, heads, length, positions)."""
+        return [layer.encoder_attn.weights for layer in self.layers if isinstance(layer, DecoderLayer)]
+
 
 class DemoWhisper(nn.Module):
     def __init__(self, shape: Shape) -> None:

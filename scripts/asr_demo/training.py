@@ -126,7 +126,6 @@ def train(
         return work / name
 
     running: dict[str, float] = {}
-    waited = 0.0
     for batch in _batches(queue, schedule.batches - done):
         for group in optimiser.param_groups:
             group["lr"] = schedule.rate(done)
@@ -156,7 +155,7 @@ def train(
         if done % save_every == 0:
             note({"batch": done, "dev": dev.measure(model)})
             save("last.pt", optimiser_too=True)
-    note({"batch": done, "dev": dev.measure(model), "waited": waited})
+    note({"batch": done, "dev": dev.measure(model)})
     producer.terminate()
     return save("final.pt", optimiser_too=False)
 
@@ -221,9 +220,9 @@ def _losses(model: DemoWhisper, batch: Batch, schedule: Schedule, *, progress: f
     text = functional.cross_entropy(
         scores.float().flatten(0, 1), labels.flatten(), ignore_index=IGNORED, label_smoothing=0.02
     )
-    layers = model.decoder.layers
-    guided = [_guidance(layers[0].encoder_attn.weights, token_times, heard.frames)]
-    guided += [_guidance(layer.encoder_attn.weights, label_times, heard.frames) for layer in layers[1:]]
+    fed, *coming = model.decoder.guided_weights()
+    guided = [_guidance(fed, token_times, heard.frames)]
+    guided += [_guidance(weights, label_times, heard.frames) for weights in coming]
     return Losses(
         text=text, ctc=_ctc(sounds.float(), batch, heard.frames), guidance=torch.stack(guided).mean()
     )
