@@ -1,0 +1,209 @@
+"""What of a turn the model looks at: characters, words, sounds, concepts, what was said before, and where."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from callqa.domain import Party
+from callqa.techniques.concepts import ConceptFinder, Hit
+from callqa.techniques.corpus import Row
+from callqa.techniques.normal import Normal, normalise
+from callqa.techniques.sound import SoundTable
+from callqa.techniques.words import WordCutter
+
+_PAIR_WINDOW = 12
+_EDGE = "|"
+_CHARACTER_SIZES = (1, 2, 3)
+_SOUND_SIZES = (2, 3)
+_LENGTHS = (3, 7, 13, 21, 33, 10**9)
+_MARK = re.compile(r"[？?！!…，,。.～~]")
+_SAME_MARK = {"?": "？", "!": "！", ",": "，", ".": "。", "~": "～"}
+
+
+class Instance(NamedTuple):
+    """One turn as the model takes it. Equal instances give equal features."""
+
+    text: str
+    """The turn."""
+    party: Party
+    """Who said it."""
+    before: tuple[tuple[Party, str], ...] = ()
+    """Up to two turns before it, oldest first."""
+    position: float | None = None
+    """0 first turn … 1 last turn; None where unknown."""
+
+    def latest(self, *, own: bool) -> str:
+        """The latest turn before it of the same (``own``) or of the other party; empty where there is none."""
+        return next((said for who, said in reversed(self.before) if (who is self.party) == own), "")
+
+    @property
+    def customer_before(self) -> "Instance | None":
+        """The customer's latest turn among those before, as an instance of its own."""
+        for index in range(len(self.before) - 1, -1, -1):
+            who, said = self.before[index]
+            if who is Party.customer:
+                return Instance(said, who, self.before[:index], self.position)
+        return None
+
+
+class Block(IntEnum):
+    """Kinds of features; each block is scaled to unit length by itself."""
+
+    characters = 0
+    words = 1
+    sounds = 2
+    concepts = 3
+    other_before = 4
+    own_before = 5
+    place = 6
+
+
+class Analysis(NamedTuple):
+    """What is read out of a text once, wherever the text stands."""
+
+    normal: Normal
+    """Folded text with places."""
+    sound: str
+    """Its sounds, same length."""
+    words: tuple[str, ...]
+    """Its words."""
+    hits: tuple[Hit, ...]
+    """Its concepts."""
+
+
+def instance_of_row(row: Row) -> Instance:
+    """The instance of a labelled row."""
+    return Instance(row.text, row.party, tuple((said.party, said.text) for said in row.before), row.position)
+
+
+class Reader:
+    """Turns instances into named features."""
+
+    def __init__(self, *, cutter: WordCutter, sounds: SoundTable, finder: ConceptFinder) -> None:
+        self._cutter = cutter
+        self._sounds = sounds
+        self._finder = finder
+        self.analyse = lru_cache(maxsize=20_000)(self._analyse)
+        self._context = lru_cache(maxsize=20_000)(self._context_names)
+
+    def _analyse(self, said: str) -> Analysis:
+        normal = normalise(said)
+        sound = self._sounds.of(normal.text)
+        words = tuple(self._cutter.cut(normal.text))
+        return Analysis(normal, sound, words, tuple(self._finder.find(normal.text, sound)))
+
+    def names(self, instance: Instance) -> list[list[str]]:
+        """Feature names per block, without places: the fast path of prediction."""
+        seen = self.analyse(instance.text)
+        words = seen.words
+        text = seen.normal.text
+        return [
+            _grams(f"{_EDGE}{text}{_EDGE}", _CHARACTER_SIZES),
+            [*words, *(f"{a} {b}" for a, b in pairwise(words))],
+            _grams(f"{_EDGE}{seen.sound}{_EDGE}", _SOUND_SIZES),
+            [*(hit.name for hit in seen.hits), *(pair.name for pair in _pairs(seen.hits, len(text)))],
+            self._context(instance.latest(own=False)),
+            self._context(instance.latest(own=True)),
+            _place(instance, len(text)),
+        ]
+
+    def places(
+        self, instance: Instance, columns: Sequence[Mapping[str, int]]
+    ) -> tuple[list[int], list[int], list[int]]:
+        """The known features of the turn's own text with their places, for explanations.
+
+        Args:
+            instance: The turn.
+            columns: Per block, feature → column.
+
+        Returns:
+            Columns, first characters and ends of every occurrence of every known feature, in characters of the
+            normalised text.
+        """
+        seen = self.analyse(instance.text)
+        length = len(seen.normal.text)
+        found, starts, ends = list[int](), list[int](), list[int]()
+        if not length:
+            return found, starts, ends
+        for block, string, sizes in (
+            (Block.characters, f"{_EDGE}{seen.normal.text}{_EDGE}", _CHARACTER_SIZES),
+            (Block.sounds, f"{_EDGE}{seen.sound}{_EDGE}", _SOUND_SIZES),
+        ):
+            known = columns[block]
+            for size in sizes:
+                for start in range(size == 1, length + 3 - size - (size == 1)):
+                    column = known.get(string[start : start + size])
+                    if column is not None:
+                        found.append(column)
+                        starts.append(max(0, start - 1))
+                        ends.append(min(length, start - 1 + size))
+        named: list[tuple[Block, str, int, int]] = []
+        end, previous = 0, ""
+        for word in seen.words:
+            start, end = end, end + len(word)
+            named.append((Block.words, word, start, end))
+            named.append((Block.words, f"{previous} {word}", start - len(previous), end))
+            previous = word
+        named.extend((Block.concepts, *hit) for hit in (*seen.hits, *_pairs(seen.hits, length)))
+        for block, name, start, end in named:
+            column = columns[block].get(name)
+            if column is not None:
+                found.append(column)
+                starts.append(start)
+                ends.append(end)
+        return found, starts, ends
+
+    def _context_names(self, said: str) -> list[str]:
+        seen = self.analyse(said)
+        if not seen.normal.text:
+            return ["(nothing)"]
+        heard = _grams(f"{_EDGE}{seen.sound}{_EDGE}", (2,))
+        return [*seen.words, *heard, *(f"<{hit.name}>" for hit in seen.hits)]
+
+
+def _grams(text: str, sizes: Iterable[int]) -> list[str]:
+    if len(text) <= 2:  # only the two edges
+        return []
+    return [text[start : start + size] for size in sizes for start in range(len(text) - size + 1)]
+
+
+def _pairs(hits: Sequence[Hit], length: int) -> list[Hit]:
+    """Two concepts in order within a window, and the concepts at both ends of the turn."""
+    found: list[Hit] = []
+    for index, first in enumerate(hits):
+        for second in hits[index + 1 :]:
+            if second.start - first.end > _PAIR_WINDOW:
+                break
+            if second.start >= first.end and second.name != first.name:
+                found.append(Hit(f"{first.name}>{second.name}", first.start, second.end))
+        if first.start <= 2:
+            found.append(Hit(f"^{first.name}", first.start, first.end))
+        if first.end >= length - 1:
+            found.append(Hit(f"{first.name}$", first.start, first.end))
+    return found
+
+
+def _place(instance: Instance, length: int) -> list[str]:
+    size = next(index for index, limit in enumerate(_LENGTHS) if length <= limit)
+    names = [f"length:{size}"]
+    if instance.position is not None:
+        names.append(f"position:{min(9, int(instance.position * 10))}")
+        if instance.position < 0.04:
+            names.append("position:first")
+        if instance.position > 0.96:
+            names.append("position:last")
+    marks = _MARK.findall(instance.text)
+    if not marks:
+        # a recogniser that sets no marks must not look like a speaker who asks nothing
+        names.append("marks:none")
+    else:
+        names.extend({f"mark:{_SAME_MARK.get(mark, mark)}" for mark in marks})
+        if _MARK.fullmatch(instance.text.rstrip()[-1:]):
+            last = instance.text.rstrip()[-1]
+            names.append(f"end:{_SAME_MARK.get(last, last)}")
+    if instance.latest(own=False).rstrip()[-1:] in {"？", "?"}:
+        names.append("before:？")
+    return names

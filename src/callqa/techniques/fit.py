@@ -1,0 +1,256 @@
+"""The training recipe: rows → model. Same rows and seed, same model."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from callqa.domain import ModelError, ModelRef, Party, Reaction
+from callqa.techniques.calibrate import Booleans, Floats, calibrate_all
+from callqa.techniques.concepts import shipped_concepts
+from callqa.techniques.corpus import Row
+from callqa.techniques.features import Instance, Reader, instance_of_row
+from callqa.techniques.head import Head, calibrated, shares
+from callqa.techniques.model import Ingredients, TechniqueModel, with_reactions
+from callqa.techniques.noise import Noise
+from callqa.techniques.normal import normalise
+from callqa.techniques.similar import TRAINABLE
+from callqa.techniques.sound import common_syllables
+from callqa.techniques.vectors import Vectoriser
+from callqa.techniques.words import dictionary_of_jieba
+
+NamedRows = list[list[list[str]]]
+
+
+class Recipe(NamedTuple):
+    """Everything that can be turned when training."""
+
+    estimator: Literal["svm", "logistic"] = "svm"
+    """Linear estimator, one label against the rest."""
+    strength: float = 0.3
+    """Inverse regularisation (scikit-learn's C)."""
+    noisy_copies: tuple[float, ...] = (0.12, 0.25)
+    """Error rates of the copies of the training rows that are added."""
+    at_least: int = 2
+    """Rows a feature must occur in (copies count)."""
+    folds: int = 6
+    """Groups of products predicted by a model that never saw them, for calibration and thresholds."""
+    seed: int = 20261123
+    """Of noise and estimators."""
+
+
+def ingredients_for(rows: Sequence[Row]) -> Ingredients:
+    """Dictionary, sounds and concepts for these rows."""
+    texts = {normalise(row.text).text for row in rows}
+    return Ingredients(dictionary_of_jieba(texts), dict(common_syllables()), dict(shipped_concepts()))
+
+
+def trainable_labels(rows: Sequence[Row], *, order: Sequence[str]) -> tuple[str, ...]:
+    """Labels with enough examples: those of ``order`` first, then others by name."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        for label in row.labels:
+            counts[label] = counts.get(label, 0) + 1
+    enough = {label for label, count in counts.items() if count >= TRAINABLE}
+    return tuple(label for label in order if label in enough) + tuple(sorted(enough - set(order)))
+
+
+def noisy(row: Row, noise: Noise) -> Row:
+    """The row, and what came before it, as a recogniser with errors would write it."""
+    return row.replace(
+        text=noise.garble(row.text),
+        before=tuple(said.replace(text=noise.garble(said.text)) for said in row.before),
+    )
+
+
+def fit(
+    rows: Sequence[Row],
+    *,
+    labels: Sequence[str],
+    recipe: Recipe | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> TechniqueModel:
+    """Train on all rows; calibrate and choose thresholds on cross-fitted predictions.
+
+    Every product (or, without products, every dialogue) is predicted by a model trained on the others; these
+    predictions, on clean rows and on their noisy copies, give Platt's numbers and the thresholds. The shipped
+    weights are trained on all rows.
+
+    Args:
+        rows: Agent and customer rows.
+        labels: Techniques to train.
+        recipe: Settings; the default ones when None.
+        say: Receives progress.
+
+    Returns:
+        An unnamed model.
+
+    Raises:
+        ModelError: ``train.too_little`` where a party has no rows or only one group.
+    """
+    recipe = recipe or Recipe()
+    agents = [row for row in rows if row.party is Party.agent]
+    customers = [row for row in rows if row.party is Party.customer and row.reaction]
+    if len({group_of(row) for row in agents}) < 2 or len({group_of(row) for row in customers}) < 2:
+        raise ModelError(
+            "训练要至少两个产品（或两通对话）的坐席和客户轮次。",
+            code="train.too_little",
+            hint="请把自带语料一起给上（--corpus 可以给多个）。",
+        )
+    ingredients = ingredients_for(rows)
+    reader = ingredients.reader()
+    say(f"客户 {len(customers)} 轮：训练反应")
+    heard = _Copies(customers, reader, recipe)
+    names = [reaction.value for reaction in Reaction]
+    truth = np.array([[row.reaction == name for name in names] for row in heard.rows], dtype=bool)
+    examples = Examples(heard.names, truth, heard.folds, len(customers))
+    crossed = cross_fit(examples, recipe)
+    customer_vectoriser, customer_head = finish(examples, crossed, labels=names, recipe=recipe)
+    guessed = shares(calibrated(crossed, customer_head.calibrations))
+    known: dict[tuple[str, str], Floats] = {}
+    for row, guess in zip(heard.rows, guessed, strict=True):
+        known.setdefault((row.dialogue, row.text), guess)
+    say(f"坐席 {len(agents)} 轮：训练 {len(labels)} 个技巧")
+    told = _Copies(agents, reader, recipe)
+    truth = np.array([[label in row.labels for label in labels] for row in told.rows], dtype=bool)
+    examples = Examples(told.names, truth, told.folds, len(agents), _reactions_before(told, known))
+    crossed = cross_fit(examples, recipe)
+    agent_vectoriser, agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
+    return TechniqueModel(
+        ref=ModelRef(name="untitled", version="0", sha256=""),
+        ingredients=ingredients,
+        agent_vectoriser=agent_vectoriser,
+        customer_vectoriser=customer_vectoriser,
+        agent_head=agent_head,
+        customer_head=customer_head,
+    )
+
+
+class Examples(NamedTuple):
+    """What an estimator learns from."""
+
+    names: NamedRows
+    """Feature names per row and block; rows without noise first."""
+    truth: Booleans
+    """``[rows, labels]``."""
+    folds: NDArray[np.int64]
+    """Per row, its fold."""
+    clean: int
+    """How many rows at the front are without noise; only they decide the vocabulary."""
+    reactions: Floats | None = None
+    """``[rows, 6]`` reaction shares of the customer's turn before; None for customer rows."""
+
+    def vectoriser(self, chosen: NDArray[np.int64], at_least: int) -> Vectoriser:
+        """The vocabulary of the chosen clean rows."""
+        return Vectoriser.fit(
+            [self.names[index] for index in chosen if index < self.clean], at_least=at_least
+        )
+
+    def matrix(self, vectoriser: Vectoriser, chosen: NDArray[np.int64]) -> csr_matrix:
+        """Rows as the head sees them."""
+        text = vectoriser.transform([self.names[index] for index in chosen])
+        return text if self.reactions is None else with_reactions(text, self.reactions[chosen])
+
+
+def group_of(row: Row) -> str:
+    """What must not stand on both sides of a fold."""
+    return row.product or row.dialogue or row.source or row.text[:1]
+
+
+class _Copies:
+    """Rows and their noisy copies, with features, copy by copy."""
+
+    def __init__(self, rows: Sequence[Row], reader: Reader, recipe: Recipe) -> None:
+        copies = [list(rows)]
+        for number, rate in enumerate(recipe.noisy_copies):
+            noise = Noise(rate=rate, seed=recipe.seed + number, keep_marks=number % 2 == 0)
+            copies.append([noisy(row, noise) for row in rows])
+        self.rows = [row for copy in copies for row in copy]
+        self.instances = [instance_of_row(row) for row in self.rows]
+        self.names: NamedRows = [reader.names(one) for one in self.instances]
+        folds = fold_of([group_of(row) for row in rows], recipe.folds)
+        self.folds: NDArray[np.int64] = np.tile(folds, len(copies))
+
+
+def fold_of(groups: Sequence[str], folds: int) -> NDArray[np.int64]:
+    """Groups dealt to folds, largest first, each to the smallest fold; deterministic."""
+    sizes: dict[str, int] = {}
+    for group in groups:
+        sizes[group] = sizes.get(group, 0) + 1
+    load = [0] * min(folds, len(sizes))
+    place: dict[str, int] = {}
+    for group in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        place[group] = load.index(min(load))
+        load[place[group]] += sizes[group]
+    return np.array([place[group] for group in groups])
+
+
+def train_linear(matrix: csr_matrix, truth: Booleans, recipe: Recipe) -> tuple[Floats, Floats]:
+    """Weights ``[labels, columns]`` and intercepts of one linear estimator per label."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.svm import LinearSVC
+
+    weights = np.zeros((truth.shape[1], matrix.shape[1]))
+    intercepts = np.full(truth.shape[1], -1.0)
+    for label in range(truth.shape[1]):
+        if truth[:, label].all() or not truth[:, label].any():
+            continue
+        if recipe.estimator == "svm":
+            estimator = LinearSVC(C=recipe.strength, random_state=recipe.seed)
+        else:
+            estimator = LogisticRegression(C=recipe.strength, solver="liblinear", random_state=recipe.seed)
+        estimator.fit(matrix, truth[:, label])
+        weights[label] = estimator.coef_[0]
+        intercepts[label] = estimator.intercept_[0]
+    return weights, intercepts
+
+
+def cross_fit(examples: Examples, recipe: Recipe) -> Floats:
+    """Scores ``[rows, labels]`` of every row by a model that saw no row of its fold."""
+    scores = np.zeros(examples.truth.shape)
+    for fold in np.unique(examples.folds):
+        inside, outside = np.flatnonzero(examples.folds != fold), np.flatnonzero(examples.folds == fold)
+        vectoriser = examples.vectoriser(inside, recipe.at_least)
+        weights, intercepts = train_linear(
+            examples.matrix(vectoriser, inside), examples.truth[inside], recipe
+        )
+        scores[outside] = examples.matrix(vectoriser, outside) @ weights.T + intercepts
+    return scores
+
+
+def finish(
+    examples: Examples, crossed: Floats, *, labels: Sequence[str], recipe: Recipe
+) -> tuple[Vectoriser, Head]:
+    """Calibrate on the cross-fitted scores and train the final weights on all rows."""
+    calibrations, thresholds = calibrate_all(crossed, examples.truth)
+    everything = np.arange(len(examples.names))
+    vectoriser = examples.vectoriser(everything, recipe.at_least)
+    weights, intercepts = train_linear(examples.matrix(vectoriser, everything), examples.truth, recipe)
+    head = Head(
+        tuple(labels),
+        weights.astype(np.float32),
+        intercepts.astype(np.float32),
+        tuple(calibrations),
+        tuple(thresholds),
+    )
+    return vectoriser, head
+
+
+def _reactions_before(told: _Copies, known: Mapping[tuple[str, str], Floats]) -> Floats:
+    """Reaction shares before each agent row, by models that did not see the customer's turn.
+
+    An agent row learns from the same kind of guess that it will meet later, not from one made on training rows.
+    """
+    nothing = np.zeros(len(Reaction))
+    found = []
+    for row, instance in zip(told.rows, told.instances, strict=True):
+        before = instance.customer_before
+        found.append(known.get((row.dialogue, before.text), nothing) if before else nothing)
+    return np.array(found)
+
+
+def instances_of(rows: Sequence[Row]) -> list[Instance]:
+    """Instances of rows."""
+    return [instance_of_row(row) for row in rows]
