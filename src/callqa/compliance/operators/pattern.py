@@ -1,0 +1,117 @@
+"""``pattern``: words with gaps, value lists, number slots and wildcards, each word compared by sound.
+
+Parameters: ``patterns`` (see ``policy.rules.operators.Pattern``), ``exclude``, ``claims``, ``count``, ``every``, party
+and scope. Gaps are counted in spoken characters; fillers are not counted. The score is the mean of its words'.
+Unsure: one of its words is unsure (see ``phrase``).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from callqa.compliance.answer import Hit
+from callqa.compliance.numbers import mentions
+from callqa.compliance.operators.context import Context, Found, in_order, without
+from callqa.compliance.sound.dial import INSERTED
+from callqa.compliance.view import CallView
+from callqa.policy.rules.operators import Pattern, PatternPart, parse_pattern
+from callqa.policy.wording import Wording
+
+_CHAINS = 2000
+"""Upper bound of partial chains per turn, so that a pattern of many one-character words stays quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    score: float
+    sure: bool
+
+
+def words_of(patterns: tuple[str, ...]) -> Iterator[Wording]:
+    """The wordings a pattern needs in the phrase book."""
+    for text in patterns:
+        for part in parse_pattern(text):
+            if part[0] == "words":
+                yield from (Wording(text=option) for option in part[1])
+
+
+def find(op: Pattern, context: Context) -> Found:
+    """Every place where one of the patterns was heard."""
+    view = context.view
+    hits = [
+        hit
+        for text in op.patterns
+        for turn in view.turns_of(op.party)
+        for hit in _in_turn(text, parse_pattern(text), turn, view)
+    ]
+    excluded = [hit for wording in op.exclude for hit in view.hits(wording, op.party, joined=False)]
+    return without(in_order(hits), excluded)
+
+
+def _in_turn(text: str, parts: tuple[PatternPart, ...], turn: int, view: CallView) -> list[Hit]:
+    chains: list[tuple[_Piece, ...]] | None = None
+    gap = 0
+    heard = view.heard[turn]
+    for part in parts:
+        if part[0] == "gap":
+            gap += part[1]
+            continue
+        pieces = list(_pieces(part, turn, view))
+        if chains is None:
+            chains = [(piece,) for piece in pieces]
+        else:
+            room = (heard.insertions >= INSERTED).cumsum().tolist()
+            chains = [
+                (*chain, piece)
+                for chain in chains
+                for piece in pieces
+                if piece.start >= chain[-1].end and _between(room, chain[-1].end, piece.start) <= gap
+            ][:_CHAINS]
+        gap = 0
+        if not chains:
+            return []
+    return _apart([_hit(text, chain, turn, view) for chain in chains or ()])
+
+
+def _between(room: list[int], start: int, end: int) -> int:
+    """Tokens between two pieces that are no fillers."""
+    return (room[end - 1] if end else 0) - (room[start - 1] if start else 0)
+
+
+def _pieces(part: PatternPart, turn: int, view: CallView) -> Iterator[_Piece]:
+    if part[0] == "words":
+        for option in part[1]:
+            for match in view.matches_in(Wording(text=option), turn):
+                yield _Piece(match.start, match.end, match.similarity, match.sure)
+        return
+    for mention in mentions(view.heard[turn]):
+        if (
+            part[0] == "number"
+            or mention.kind == "money"
+            or (mention.kind == "number" and mention.values[:1] > (9.0,))
+        ):
+            yield _Piece(mention.start, mention.end, 1.0, mention.firm)
+
+
+def _hit(text: str, chain: tuple[_Piece, ...], turn: int, view: CallView) -> Hit:
+    quote = view.quote(turn, chain[0].start, chain[-1].end)
+    return Hit(
+        evidence=(quote,),
+        span=quote.span,
+        turn=turn,
+        last_turn=turn,
+        sure=all(piece.sure for piece in chain) and view.clear([quote]),
+        score=round(sum(piece.score for piece in chain) / len(chain), 3),
+        pattern=text,
+        key=text,
+    )
+
+
+def _apart(hits: list[Hit]) -> list[Hit]:
+    """Shortest first, none overlapping another."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (not h.sure, h.span.duration, h.span.start)):
+        if not without([hit], kept).dropped:
+            kept.append(hit)
+    return kept

@@ -1,0 +1,21 @@
+"""``phrase``: words said, compared by sound.
+
+Parameters: ``words`` (each with its strictness), ``need`` (any, all, none, n different ones), ``exclude``, ``joined``
+(may run on over an interruption), ``claims``, ``count``, ``every``, party and scope.
+Unsure: the alignment cost lies in the grey zone of ``sound/dial``, or the words' mean probability is below 0.3.
+Measured (``scripts/bench_phrases.py``): see the table at the head of ``sound/dial``.
+"""
+
+from callqa.compliance.answer import Hit
+from callqa.compliance.operators.context import Context, Found, in_order, without
+from callqa.policy.rules.operators import Phrase
+
+
+def find(op: Phrase, context: Context) -> Found:
+    """Every place where one of the words was heard."""
+    view = context.view
+    hits: list[Hit] = []
+    for wording in op.words:
+        hits.extend(view.hits(wording, op.party, joined=op.joined))
+    excluded = [hit for wording in op.exclude for hit in view.hits(wording, op.party, joined=False)]
+    return without(in_order(hits), excluded)

@@ -1,0 +1,91 @@
+"""``similar``: a turn that says much the same as one of the sentences.
+
+Parameters: ``sentences``, ``threshold`` (cosine 0..1), ``claims``, ``count``, ``every``, party and scope. Vectors are
+TF-IDF-weighted n-grams of characters (1–2) and of syllables (2–3), so that a homophone costs only the character part;
+the weights come from the policy's own sentences, a gram that many sentences share says little.
+Unsure: cosine within 0.05 below the threshold, or mean word probability below 0.3.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from math import log, sqrt
+
+from callqa.compliance.answer import Hit
+from callqa.compliance.operators.context import Context, Found
+from callqa.compliance.sound import Heard, hear
+from callqa.policy.rules.operators import Similar
+
+GREY = 0.05
+_MIN_TOKENS = 4
+"""Shorter turns resemble too much."""
+
+
+class Sentences:
+    """Sentences of the policy as weighted grams, made once."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        self._texts = tuple(dict.fromkeys(sentences))
+        grams = {text: _grams(hear(text)) for text in self._texts}
+        spread = Counter(gram for found in grams.values() for gram in found)
+        total = len(self._texts) or 1
+        self._weight = {gram: 1.0 + log((1 + total) / (1 + count)) for gram, count in spread.items()}
+        self._unseen = 1.0 + log(1 + total)
+        self._vectors = {text: self._vector(found) for text, found in grams.items()}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Sentences, (self._texts,))
+
+    def similarity(self, sentence: str, heard: Heard) -> float:
+        """Cosine of a sentence of the policy and a turn; a long turn is compared by its likest stretch."""
+        own = self._vectors[sentence]
+        size = max(_MIN_TOKENS, round(1.5 * len(hear(sentence))))
+        length = len(heard)
+        starts = range(0, max(1, length - size + 1), max(1, size // 3)) if length > size else range(1)
+        return max(self._cosine(own, self._vector(_grams(heard, start, start + size))) for start in starts)
+
+    def _vector(self, grams: Counter[str]) -> dict[str, float]:
+        raw = {gram: count * self._weight.get(gram, self._unseen) for gram, count in grams.items()}
+        norm = sqrt(sum(value * value for value in raw.values())) or 1.0
+        return {gram: value / norm for gram, value in raw.items()}
+
+    @staticmethod
+    def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
+        return sum(value * other[gram] for gram, value in one.items() if gram in other)
+
+
+def _grams(heard: Heard, start: int = 0, end: int | None = None) -> Counter[str]:
+    characters = heard.characters[start:end]
+    syllables = [str(number) for number in heard.syllables[start:end].tolist()]
+    grams: Counter[str] = Counter(characters)
+    grams.update(characters[i : i + 2] for i in range(len(characters) - 1))
+    for size in (2, 3):
+        grams.update("-".join(syllables[i : i + size]) for i in range(len(syllables) - size + 1))
+    return grams
+
+
+def find(op: Similar, context: Context) -> Found:
+    """Turns that resemble one of the sentences."""
+    view = context.view
+    hits: list[Hit] = []
+    for turn in view.turns_of(op.party):
+        heard = view.heard[turn]
+        if len(heard) < _MIN_TOKENS:
+            continue
+        score, sentence = max((context.sentences.similarity(s, heard), s) for s in op.sentences)
+        if score < op.threshold - GREY:
+            continue
+        quote = view.turns[turn].quote()
+        hits.append(
+            Hit(
+                evidence=(quote,),
+                span=quote.span,
+                turn=turn,
+                last_turn=turn,
+                sure=score >= op.threshold and view.clear([quote]),
+                score=round(score, 3),
+                threshold=op.threshold,
+                pattern=sentence,
+                key=sentence,
+            )
+        )
+    return Found(tuple(hits))

@@ -1,0 +1,150 @@
+"""Where a step was, or may have been, said: accepted wordings, the standard line, parts over several turns."""
+
+from dataclasses import dataclass
+
+from callqa.compliance.answer import Hit
+from callqa.compliance.operators.similar import Sentences
+from callqa.compliance.view import CallView
+from callqa.domain import Quote
+from callqa.policy.script import Step
+from callqa.policy.wording import Strictness, Wording
+
+SAID = 0.72
+"""Cosine of a turn with the standard line from which it is said as written; measured on the labelled calls."""
+PARAPHRASED = 0.52
+"""… from which it is said in other words."""
+MAYBE = 0.44
+"""… from which it may have been: the grey zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One place where a step may have been said."""
+
+    first: int
+    """First turn."""
+    last: int
+    """Last turn."""
+    hits: tuple[Hit, ...]
+    """What was heard."""
+    weight: float
+    """0..1, how like."""
+    paraphrased: bool = False
+    """Only like the standard line, none of the accepted wordings."""
+    sure: bool = True
+    """False in the grey zone or badly heard."""
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The words, in time order, without repeats."""
+        found = {e.model_dump_json(): e for hit in self.hits for e in hit.evidence if isinstance(e, Quote)}
+        return tuple(sorted(found.values(), key=lambda q: (q.turn, q.characters.start)))
+
+
+def line_wording(step: Step) -> Wording | None:
+    """The standard line as a phrase for the book, loosely matched."""
+    return Wording(text=step.line, strictness=Strictness.loose) if step.line else None
+
+
+def candidates(step: Step, view: CallView, sentences: Sentences) -> list[Candidate]:
+    """Every place, in time order; at most one per first turn (the likest)."""
+    barred = {h.turn for wording in step.unless for h in view.hits(wording, step.party) if h.sure}
+    found = _by_parts(step, view) if step.parts else _by_wordings(step, view)
+    if not step.parts:
+        found += _by_line(step, view, sentences)
+    best: dict[int, Candidate] = {}
+    for candidate in found:
+        if candidate.first in barred:
+            continue
+        known = best.get(candidate.first)
+        if known is None or _rank(candidate) > _rank(known):
+            best[candidate.first] = candidate
+    return [best[turn] for turn in sorted(best)]
+
+
+def _rank(candidate: Candidate) -> tuple[bool, bool, float]:
+    return (candidate.sure, not candidate.paraphrased, candidate.weight)
+
+
+def _by_wordings(step: Step, view: CallView) -> list[Candidate]:
+    by_turn: dict[int, list[Hit]] = {}
+    for wording in step.wordings:
+        for hit in view.hits(wording, step.party):
+            by_turn.setdefault(hit.turn or 0, []).append(hit)
+    found = []
+    for turn, hits in by_turn.items():
+        sure = [hit for hit in hits if hit.sure] or hits
+        best = max(hit.score or 0.0 for hit in sure)
+        last = max(hit.last_turn if hit.last_turn is not None else turn for hit in sure)
+        found.append(Candidate(turn, last, tuple(sure), best, sure=any(hit.sure for hit in sure)))
+    return found
+
+
+def _by_line(step: Step, view: CallView, sentences: Sentences) -> list[Candidate]:
+    wording = line_wording(step)
+    if wording is None:
+        return []
+    found: list[Candidate] = []
+    for hit in view.hits(wording, step.party):
+        found.append(Candidate(hit.turn or 0, hit.last_turn or 0, (hit,), hit.score or 0.0, sure=hit.sure))
+    for turn in view.turns_of(step.party):
+        if len(view.heard[turn]) < 4:
+            continue
+        likeness = sentences.similarity(step.line, view.heard[turn])
+        if likeness < MAYBE:
+            continue
+        quote = view.turns[turn].quote()
+        sure = likeness >= PARAPHRASED and view.clear([quote])
+        hit = Hit(
+            evidence=(quote,),
+            span=quote.span,
+            turn=turn,
+            last_turn=turn,
+            sure=sure,
+            score=round(likeness, 3),
+            threshold=PARAPHRASED,
+            pattern=step.line,
+            key=step.line,
+        )
+        found.append(Candidate(turn, turn, (hit,), likeness, paraphrased=likeness < SAID, sure=sure))
+    return found
+
+
+def _by_parts(step: Step, view: CallView) -> list[Candidate]:
+    """All parts within ``spread`` turns of the party; some but not all of them is not the step."""
+    own = view.turns_of(step.party)
+    place = {turn: number for number, turn in enumerate(own)}
+    groups = [
+        sorted(
+            (hit for wording in group for hit in view.hits(wording, step.party)),
+            key=lambda hit: hit.span.start,
+        )
+        for group in step.parts
+    ]
+    starts = sorted({hit.turn for group in groups for hit in group if hit.turn is not None})
+    found: list[Candidate] = []
+    for first in starts:
+        chosen: list[Hit] = []
+        for group in groups:
+            near = [
+                h for h in group if h.turn is not None and 0 <= place[h.turn] - place[first] < step.spread
+            ]
+            if not near:
+                break
+            chosen.append(max(near, key=lambda hit: (hit.sure, hit.score or 0.0)))
+        else:
+            turns = [t for hit in chosen for t in (hit.turn, hit.last_turn) if t is not None]
+            weight = sum(hit.score or 0.0 for hit in chosen) / len(chosen)
+            found.append(
+                Candidate(min(turns), max(turns), tuple(chosen), weight, sure=all(hit.sure for hit in chosen))
+            )
+    return found
+
+
+def partly(step: Step, view: CallView) -> tuple[int, int, Hit | None]:
+    """For a step of parts: how many parts were heard anywhere, of how many, and the first hit."""
+    heard = [
+        next((hit for wording in group for hit in view.hits(wording, step.party)), None)
+        for group in step.parts
+    ]
+    return sum(hit is not None for hit in heard), len(heard), next((hit for hit in heard if hit), None)

@@ -1,0 +1,67 @@
+"""How much evidence a phrase needs: allowed cost by length and strictness, and the grey zone above it.
+
+Costs are per token: another character of the same syllable 0.1, a near sound 0.1 + 0.3, a dropped syllable 0.8,
+an inserted one 0.5, a filler 0.1, an unrelated syllable 1. The thresholds were chosen with
+``scripts/bench_phrases.py`` (recall at 20 and 30 % character error against false alarms per 1,000 pairs).
+"""
+
+from typing import NamedTuple
+
+from callqa.policy.wording import Strictness
+
+HOMOPHONE = 0.10
+"""Same syllable, other character: the character's own evidence."""
+DROPPED = 0.80
+"""A syllable of the phrase that was not heard."""
+DROPPED_LIGHT = 0.40
+"""The same for a particle (的, 了, 您 …), which speakers and recognisers swallow."""
+INSERTED = 0.50
+"""A syllable between those of the phrase."""
+FILLER = 0.10
+"""A hesitation between them (嗯, 那个, 就是说)."""
+GREY = 0.20
+"""Width of the grey zone above the allowed cost: neither heard nor not heard."""
+
+LIGHT = frozenset("的了呢吧啊呀嘛哦您请")
+FILLERS = frozenset("嗯呃啊哦呀哎诶唉喔额")
+FILLER_WORDS = ("那个", "这个", "就是说", "就是", "然后", "的话")
+
+
+class Allowance(NamedTuple):
+    """What a match may cost."""
+
+    cost: float
+    """Largest cost that still counts as heard."""
+    grey: float
+    """Largest cost that leaves it open."""
+    drops: int
+    """How many syllables may be missing."""
+
+
+def allowance(length: int, strictness: Strictness) -> Allowance:
+    """Allowed cost of a phrase.
+
+    Args:
+        length: Tokens of the phrase.
+        strictness: The dial.
+    """
+    if strictness is Strictness.exact:
+        return Allowance(0.0, 0.0, 0)
+    if strictness is Strictness.strict:
+        return Allowance(min(0.15 + 0.1 * length, 1.5), min(0.15 + 0.1 * length, 1.5) + 0.1, 0)
+    if length == 1:
+        return Allowance(0.0, 0.0, 0)
+    if length == 2:
+        return Allowance(0.41, 0.51, 0)
+    if length == 3:
+        return Allowance(0.81, 0.81, 1)
+    if strictness is Strictness.loose:
+        cost = 0.8 + 0.28 * length
+    else:
+        cost = 0.5 + 0.22 * length
+    return Allowance(cost, cost + GREY, max(1, length // 3))
+
+
+def similarity(cost: float, length: int) -> float:
+    """Cost as a similarity 0..1 for people to read."""
+    return max(0.0, min(1.0, 1.0 - cost / max(1, length)))
