@@ -1,0 +1,121 @@
+"""Find personal data in a transcript: pattern, then context, then checksum, each explained.
+
+Measured on ``tests/privacy/dialogues`` (hand-written, tests print the figures): see ``MEASURED``.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from callqa.domain import PersonalData, Span, TextSpan, Transcript
+from callqa.policy.privacy import PersonalKind, PrivacyPolicy
+from callqa.privacy.accounts import accounts_in
+from callqa.privacy.addresses import addresses_in
+from callqa.privacy.dictated import dictated, repeats
+from callqa.privacy.digits import Run, plain_digits, runs
+from callqa.privacy.lines import Found, Line, lines_of
+from callqa.privacy.names import names_in
+from callqa.privacy.numbers import numbers_in
+
+VERSION = "1"
+"""Version of the search; part of every cache key."""
+
+
+def find_personal_data(transcript: Transcript, policy: PrivacyPolicy) -> tuple[PersonalData, ...]:
+    """Find what has to be masked and muted.
+
+    Mobile and landline numbers, identity and bank card numbers (also read out in pieces over several turns, and
+    repeated by the other party), e-mail, WeChat and QQ ids, number plates, full names and deliverable addresses after
+    their cues or in answer to a question. Not: a surname with a title, the agent's own name and 工号, talk of a city,
+    company numbers, the last three or four digits of a number.
+
+    Args:
+        transcript: Raw.
+        policy: Kinds, threshold, company numbers, margin for muting.
+
+    Returns:
+        Pieces in turn order, those of one turn disjoint, each with its explanation. ``span`` includes the policy's
+        mute margin and stays between the first and the last word of the call.
+    """
+    lines = lines_of(transcript)
+    found = search(lines, policy)
+    ending = max((line.end for line in lines), default=0)
+    return tuple(_personal(transcript, one, policy.mute_margin, ending) for one in found)
+
+
+def search(lines: Sequence[Line], policy: PrivacyPolicy) -> list[Found]:
+    """The search itself, on lines: overlaps resolved, below-threshold candidates dropped, in reading order."""
+    company = [digits for number in policy.company_numbers if (digits := plain_digits(number))]
+    pieces = [run for line in lines for run in runs(line.text, line.index)]
+    found = [one for run in pieces for one in numbers_in(lines, run, company=company)]
+    found += accounts_in(lines)
+    found += names_in(lines, staff=policy.staff_names, cues=policy.name_cues)
+    found += addresses_in(lines, places=policy.places, cues=policy.address_cues)
+    sure = [one for one in found if one.score >= policy.threshold]
+    loose = [run for run in pieces if not _claimed(run, sure)]
+    sure += dictated(lines, [run for run in loose if len(run.digits) >= 2], company=company)
+    sure += _echoes(lines, sure, loose)
+    wanted = {PersonalKind(kind).value for kind in policy.kinds}
+    return _disjoint(one for one in sure if one.kind in wanted and one.score >= policy.threshold)
+
+
+def _claimed(run: Run, found: Iterable[Found]) -> bool:
+    return any(one.line == run.line and one.start < run.end and run.start < one.end for one in found)
+
+
+def _echoes(lines: Sequence[Line], found: Sequence[Found], loose: Sequence[Run]) -> list[Found]:
+    """Whole-number finds repeated in part elsewhere: five digits or more anywhere, pieces shortly after."""
+    numeric = ("mobile", "landline", "id_number", "bank_card", "qq", "wechat")
+    known: dict[str, Found] = {}
+    for one in found:
+        digits = plain_digits(lines[one.line].text[one.start : one.end]) if one.kind in numeric else ""
+        if len(digits) >= 7:
+            known.setdefault(digits, one)
+    echoes: list[Found] = []
+    for run in loose:
+        for digits, one in known.items():
+            near = 0 <= run.line - one.line <= 4 and lines[run.line].party is not lines[one.line].party
+            for first, last in repeats(digits, run):
+                if last - first >= 5 or (near and last - first >= 3 and not _ending(lines, run, digits)):
+                    start, end = run.place(first, last)
+                    echoes.append(Found(one.kind, run.line, start, end, "echo", one.context, None, 0.7))
+    return echoes
+
+
+def _ending(lines: Sequence[Line], run: Run, digits: str) -> bool:
+    """``尾号五六七八``: the last digits alone are not personal."""
+    return "尾号" in lines[run.line].text[: run.start][-8:] and digits.endswith(run.digits)
+
+
+def _disjoint(found: Iterable[Found]) -> list[Found]:
+    """Best first, then longest; what overlaps a better one of the same turn is joined to it or dropped."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda f: (-f.score, f.start - f.end, f.line, f.start, f.kind)):
+        rest = [(one.start, one.end)]
+        for other in kept:
+            if other.line == one.line:
+                rest = [piece for span in rest for piece in _minus(span, (other.start, other.end))]
+        for start, end in rest:
+            if end - start == one.end - one.start or end - start >= 2:
+                kept.append(
+                    Found(one.kind, one.line, start, end, one.pattern, one.context, one.checksum, one.score)
+                )
+    return sorted(kept, key=lambda f: (f.line, f.start))
+
+
+def _minus(span: tuple[int, int], hole: tuple[int, int]) -> list[tuple[int, int]]:
+    pieces = ((span[0], min(span[1], hole[0])), (max(span[0], hole[1]), span[1]))
+    return [(start, end) for start, end in pieces if start < end]
+
+
+def _personal(transcript: Transcript, found: Found, margin: int, ending: int) -> PersonalData:
+    characters = TextSpan(start=found.start, end=found.end)
+    said = transcript.turns[found.line].span_of(characters)
+    return PersonalData(
+        kind=found.kind,
+        turn=found.line,
+        characters=characters,
+        span=Span(start=max(0, said.start - margin), end=max(said.end, min(ending, said.end + margin))),
+        pattern=found.pattern,
+        context=found.context,
+        checksum=found.checksum,
+        score=found.score,
+    )
