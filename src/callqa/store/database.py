@@ -12,6 +12,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from callqa.domain import StoreError
 
+Database = Engine
+"""An open database, for those who only pass it on."""
+
 BUSY_TIMEOUT = 15.0
 """Seconds SQLite waits for another process's write to end before it gives up."""
 

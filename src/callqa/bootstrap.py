@@ -1,0 +1,258 @@
+"""Settings and policy → wired services. The one place that knows all of them."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+from callqa.domain import Failed, IncomingCall, ModelRef, PolicyError, Processed, Run
+from callqa.engine.artefacts import SHAPES
+from callqa.engine.batch import Order, Tally, batch_size, run_batches
+from callqa.engine.keys import listening_keys, reading_keys
+from callqa.engine.local import LocalExecutor
+from callqa.engine.masking import unmasked
+from callqa.engine.spill import pending
+from callqa.engine.tools import RecogniserChoice, Tools, vocabulary_of
+from callqa.engine.work import CallWork, Done
+from callqa.policy import Policy, load_policies, policy_for
+from callqa.policy.vocabulary import Vocabulary
+from callqa.settings import Settings, shipped
+from callqa.store import Database, Ledger, StoredResult, UnitOfWork, open_database, ready
+from callqa.techniques import in_use
+from callqa.techniques import read_card as read_technique_card
+from callqa.transcript import ModelCard, find_model, read_card
+
+Report = Callable[[Tally, Done | None], None]
+
+
+class Centre:
+    """Everything a verb needs, built when first asked for.
+
+    Args:
+        settings: What the machine decides.
+        policy_folder: Overrides the settings' policy.
+    """
+
+    def __init__(self, settings: Settings, *, policy_folder: Path | None = None) -> None:
+        self.settings = settings
+        self.policy_folder = policy_folder or settings.policy or shipped("samples") / "policy"
+
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """All policies of the folder, oldest first; raises `PolicyError` with every fault."""
+        return load_policies(self.policy_folder)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, with tables of this program's version."""
+        database = open_database(self.settings.database)
+        ready(database)
+        return database
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Where results are kept."""
+        return Ledger(self.database)
+
+    @property
+    def spill_folder(self) -> Path:
+        """Where finished calls wait while the database refuses."""
+        return self.settings.data / "spill"
+
+    def spilled(self) -> int:
+        """How many wait."""
+        return len(pending(self.spill_folder))
+
+    @cached_property
+    def recogniser_card(self) -> ModelCard:
+        """Card of the recogniser in force; raises `RecogniserError` where it is missing."""
+        return read_card(find_model(self.settings.recogniser, models=self.settings.models))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Hot words and prompt, where the recogniser takes any."""
+        return vocabulary_of(self.policies) if self.recogniser_card.prompting else Vocabulary()
+
+    @cached_property
+    def techniques_folder(self) -> Path:
+        """Folder of the technique model in force; raises `ModelError` where there is none."""
+        name = self.settings.techniques
+        return self.settings.models / name if name else in_use(self.settings.models)
+
+    @cached_property
+    def techniques_model(self) -> ModelRef:
+        """The technique model in force, by its card."""
+        card = read_technique_card(self.techniques_folder)
+        return ModelRef(name=str(card["name"]), version=str(card["version"]), sha256=str(card["sha256"]))
+
+    def tools(self, *, listening: bool, threads: int = 1) -> Tools:
+        """What workers work with."""
+        return Tools(
+            policies=self.policies,
+            techniques_folder=self.techniques_folder,
+            recogniser_choice=self._recogniser_choice(threads) if listening else None,
+        )
+
+    def _recogniser_choice(self, threads: int) -> RecogniserChoice:
+        return RecogniserChoice(
+            name=str(find_model(self.settings.recogniser, models=self.settings.models)),
+            models=self.settings.models,
+            vocabulary=self.vocabulary,
+            device=self.settings.device,
+            compute_type=self.settings.compute_type,
+            threads=threads,
+        )
+
+    def run(self, kind: Literal["score", "rescore"], *, source: str, problems: Sequence[str] = ()) -> Run:
+        """A new run, beginning now."""
+        now = datetime.now(UTC)
+        return Run(
+            id=f"{now:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}",
+            kind=kind,
+            started_at=now,
+            policy=self.policies[-1].ref,
+            recogniser=self.recogniser_card.ref if kind == "score" else None,
+            techniques=self.techniques_model,
+            source=source,
+            problems=tuple(problems),
+        )
+
+    def score(
+        self,
+        calls: Sequence[IncomingCall],
+        *,
+        run: Run,
+        refused: Sequence[Failed] = (),
+        workers: int | None = None,
+        again: bool = False,
+        stop: Callable[[], bool] = lambda: False,
+        report: Report = lambda _tally, _done: None,
+    ) -> Tally:
+        """Listen to calls and score them; what is stored under the same keys is skipped.
+
+        Args:
+            calls: From intake.
+            run: From `run`.
+            refused: Calls that intake could not even open; noted as failures.
+            workers: Worker processes; None = as the settings say.
+            again: Compute everything anew.
+            stop: See `run_batches`.
+            report: See `run_batches`.
+        """
+
+        def heard(incoming: IncomingCall) -> dict[str, str]:
+            return listening_keys(incoming, recogniser=self.recogniser_card.ref, vocabulary=self.vocabulary)
+
+        anew = frozenset(SHAPES) if again else frozenset[str]()
+        return self._run(
+            calls, heard, refused=refused, run=run, workers=workers, anew=anew, stop=stop, report=report
+        )
+
+    def rescore(
+        self,
+        calls: Sequence[IncomingCall],
+        *,
+        run: Run,
+        workers: int | None = None,
+        again: bool = False,
+        stop: Callable[[], bool] = lambda: False,
+        report: Report = lambda _tally, _done: None,
+    ) -> Tally:
+        """Score stored calls again from their stored transcripts; opens no audio and loads no recogniser.
+
+        Args:
+            calls: From the ledger; those without a stored result are left out.
+            run: From `run`.
+            workers: As in `score`.
+            again: Compute all but the transcripts anew.
+            stop: See `run_batches`.
+            report: See `run_batches`.
+        """
+        stored = self.ledger.latest_keys([one.facts.id for one in calls])
+        known = [one for one in calls if one.facts.id in stored]
+
+        def heard(incoming: IncomingCall) -> dict[str, str]:
+            return stored[incoming.facts.id]
+
+        anew = frozenset(SHAPES) - {"audio", "transcript"} if again else frozenset[str]()
+        return self._run(known, heard, run=run, workers=workers, anew=anew, stop=stop, report=report)
+
+    def result(self, call_id: str) -> StoredResult | None:
+        """The result in force for a call, masked."""
+        with UnitOfWork(self.database) as work:
+            return work.results.latest(call_id)
+
+    def raw(self, stored: StoredResult) -> Processed:
+        """The same result with its raw text.
+
+        Raises:
+            StoreError: ``store.raw`` where the raw text was taken away.
+        """
+        return unmasked(stored.masked, stored.keys, self.ledger.bodies(list(stored.keys.values())))
+
+    def runs(self, *, limit: int) -> list[tuple[Run, int, int]]:
+        """The newest runs first, each with how many calls it finished and how many failed."""
+        with UnitOfWork(self.database) as work:
+            return work.runs.latest(limit)
+
+    def run_results(self, run_id: str) -> tuple[list[StoredResult], list[Failed]]:
+        """What a run concluded, masked, and what failed in it."""
+        with UnitOfWork(self.database) as work:
+            return work.results.of_run(run_id), work.failures.of(run_id)
+
+    def _run(
+        self,
+        calls: Sequence[IncomingCall],
+        heard: Callable[[IncomingCall], Mapping[str, str]],
+        *,
+        run: Run,
+        workers: int | None,
+        anew: frozenset[str],
+        stop: Callable[[], bool],
+        report: Report,
+        refused: Sequence[Failed] = (),
+    ) -> Tally:
+        keyed: list[tuple[IncomingCall, Mapping[str, str]]] = []
+        failures: list[tuple[Failed, str | None]] = [(one, None) for one in refused]
+        for one in calls:
+            try:
+                policy = policy_for(self.policies, one.facts)
+            except PolicyError as error:
+                failures.append((_not_covered(one, error), one.facts.day))
+                continue
+            keys = reading_keys(one, heard(one), policy=policy, techniques_model=self.techniques_model)
+            keyed.append((one, keys))
+        workers = workers or self.settings.workers
+        threads = max(1, (os.cpu_count() or 1) // workers)
+        order = Order(
+            calls=keyed,
+            refused=failures,
+            batch_calls=batch_size(len(keyed), workers=workers, at_most=self.settings.batch_calls),
+            spill_folder=self.spill_folder,
+            anew=anew,
+        )
+        return run_batches(
+            order,
+            run=run,
+            work=CallWork(
+                tools=self.tools(listening=run.kind == "score", threads=threads), at=run.started_at
+            ),
+            ledger=self.ledger,
+            executor=LocalExecutor(workers=workers, threads=threads),
+            stop=stop,
+            report=report,
+        )
+
+
+def _not_covered(one: IncomingCall, error: PolicyError) -> Failed:
+    return Failed(
+        call_id=one.facts.id,
+        path=str(one.path),
+        stage="policy",
+        code=error.code,
+        message=error.message,
+        hint=error.hint,
+    )

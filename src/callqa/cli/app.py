@@ -1,0 +1,55 @@
+"""All verbs together, and what happens when one of them cannot do its work."""
+
+import sys
+
+import click
+import typer
+
+from callqa.cli import db, evaluate, export, init, models, policy, rescore, runs, score, show, train
+from callqa.cli.screen import ABANDONED, USAGE, complain, exit_code_of
+from callqa.domain import CallQAError
+
+_EPILOG = "退出码：0 全部完成；1 有通话失败；2 命令、质检方案、模型或清单有误；3 数据库或磁盘拒绝；130 被 Ctrl-C 中断。"
+
+app = typer.Typer(
+    name="callqa",
+    help="电话销售录音质检：转写、查流程和违禁语、标技巧、量指标、打分，每一分都指到原话和时间。",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command("init", epilog=init.EXAMPLES)(init.init)
+app.command("score", epilog=score.EXAMPLES)(score.score)
+app.command("show", epilog=show.EXAMPLES)(show.show)
+app.command("rescore", epilog=rescore.EXAMPLES)(rescore.rescore)
+app.command("export", epilog=export.EXAMPLES)(export.export)
+app.command("runs", epilog=runs.EXAMPLES)(runs.runs)
+app.command("evaluate", epilog=evaluate.EXAMPLES)(evaluate.evaluate)
+app.add_typer(models.app, name="models")
+app.add_typer(policy.app, name="policy")
+app.add_typer(train.app, name="train")
+app.add_typer(db.app, name="db")
+
+
+def main() -> None:
+    """Entry point of ``callqa``: never a traceback for what a user can mend."""
+    try:
+        code = app(standalone_mode=False)
+    except click.exceptions.UsageError as error:
+        error.show()
+        sys.exit(USAGE)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        complain("已中断。", "已存的通话不会丢；再执行同一条命令就接着做。")
+        sys.exit(ABANDONED)
+    except CallQAError as error:
+        complain(error.message, error.hint)
+        sys.exit(exit_code_of(error))
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

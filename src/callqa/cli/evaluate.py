@@ -1,0 +1,7 @@
+"""``callqa evaluate``: accuracy against labelled calls."""
+
+EXAMPLES = ""
+
+
+def evaluate() -> None:
+    """."""

@@ -1,0 +1,83 @@
+"""``callqa init``: a folder of one's own to start from."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from callqa.cli.screen import out
+from callqa.domain import CallQAError
+from callqa.settings import shipped
+
+EXAMPLES = """
+例：
+
+callqa init my-centre      建立 my-centre，里面有设置和一套可以照着改的质检方案
+
+cd my-centre && callqa policy check && callqa score 录音文件夹 --manifest 清单.csv
+"""
+
+SETTINGS = """# callqa 的设置：这台机器的事写在这里，质检的事写在 policy 文件夹里。
+# 在这个文件夹里执行 callqa 时生效；同名的环境变量（如 CALLQA_WORKERS）优先。
+
+# 质检方案文件夹（相对于这个文件夹）
+policy = "policy"
+
+# 数据库、暂存、备份放在哪里（含通话原文，请限制访问权限）
+data = "callqa-data"
+
+# 数据库；默认是数据文件夹里的 SQLite。大的中心可以用 PostgreSQL：
+# database_url = "postgresql+psycopg://callqa@db.example/callqa"
+
+# 识别模型：真实通话请用 large-v3-turbo 或更好的（先执行 callqa models fetch large-v3-turbo）。
+# asr-demo 仅供样例演示，不能用于真实通话。
+recogniser = "asr-demo"
+
+# 在哪里计算：auto、cpu、cuda；数值格式：auto、int8、float16 …
+# device = "auto"
+# compute_type = "auto"
+
+# 同时工作的进程数（默认等于 CPU 核数）；每个进程装一份识别模型，内存不够就调小
+# workers = 4
+
+# 没有写时区的时间按哪个时区算
+# zone = "Asia/Shanghai"
+"""
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="要建立的文件夹。", metavar="文件夹", show_default=False)],
+) -> None:
+    """建立一个自己的文件夹：设置，和一套带中文注释的起步方案。"""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CallQAError(
+            f"{folder} 已经存在，而且不是空的。",
+            code="init.exists",
+            hint="请换一个名字；已有的文件不会被改动。",
+        )
+    start = shipped("samples") / "policy"
+    if not start.is_dir():
+        raise CallQAError(
+            f"找不到随程序的起步方案（{start}）。", code="init.missing", hint="请重新安装 callqa。"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(start, folder / "policy")
+        (folder / "callqa.toml").write_text(SETTINGS, encoding="utf-8")
+    except OSError as refused:
+        raise CallQAError(
+            f"写不了 {folder}：{refused.strerror}。",
+            code="init.write",
+            hint="请检查空间和权限，或换一个地方。",
+        ) from refused
+    console = out()
+    console.print(f"已建立 {escape(str(folder))}：")
+    console.print("  callqa.toml   设置（数据放哪里、用哪个识别模型）")
+    console.print("  policy/       质检方案：标准话术、违禁语、产品事实、技巧、评分表、隐私，都有注释")
+    console.print("下一步：")
+    console.print(f"  1. cd {escape(str(folder))}，按自己的产品改 policy 里的文件")
+    console.print("  2. callqa policy check          查有没有写错，并跑每条规则的例句")
+    console.print("  3. callqa models fetch large-v3-turbo，再把 callqa.toml 的 recogniser 改成它")
+    console.print("  4. callqa score 录音文件夹 --manifest 清单.csv")
