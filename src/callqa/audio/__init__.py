@@ -1,7 +1,9 @@
 """Sound files → waveforms and numbers about the recording."""
 
-from callqa.audio.decode import RATE, Decoded, content_hash, decode
-from callqa.audio.examine import dead_channels, examine, open_call, same_channels, voices
+from callqa.audio.decoding import RATE, Decoded, content_hash, decode
+from callqa.audio.extract import write_extract
+from callqa.audio.measures import dead_channels, examine, open_call, same_channels, voices
+from callqa.audio.peaks import waveform_peaks
 
 __all__ = [
     "RATE",
@@ -13,4 +15,6 @@ __all__ = [
     "open_call",
     "same_channels",
     "voices",
+    "waveform_peaks",
+    "write_extract",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ _BLOCK_FRAMES = 1 << 18
 _RATES = (4_000, 768_000)
 """Plausible sample rates in Hz; a header outside is damaged."""
 _MOST_CHANNELS = 64
+_PLACEHOLDER = 0x7FFF_0000
 _TOO_SHORT = 0.98
 """A file that gives less than this share of the frames its header promises counts as truncated."""
 _MOSTLY_BAD = 0.5
@@ -91,8 +93,20 @@ def _sndfile(path: Path) -> Generator[Source | None]:
             yield None
             return
         source = Source(file.samplerate, file.channels, f"{file.format}/{file.subtype}")
+        source.truncated = _cut_short(path)
         source.blocks = _sndfile_blocks(file, source)
         yield source
+
+
+def _cut_short(path: Path) -> bool:
+    """True where a RIFF header promises more bytes than the file has; libsndfile silently shortens such files.
+
+    Sizes near 2 or 4 GiB are placeholders of recorders that stream and never come back to the header.
+    """
+    with path.open("rb") as file:
+        head = file.read(8)
+        promised = int.from_bytes(head[4:], "little") + 8
+        return head[:4] == b"RIFF" and promised < _PLACEHOLDER and promised > file.seek(0, SEEK_END) + 1
 
 
 def _sndfile_blocks(file: Any, source: Source) -> Iterator[NDArray[np.float32]]:
@@ -126,6 +140,8 @@ def _ffmpeg(path: Path) -> Generator[Source]:
             raise not_audio(path)
         stream = container.streams.audio[0]
         context = stream.codec_context
+        if context is None:
+            raise not_audio(path)
         try:
             rate, channels = int(context.sample_rate or 0), int(context.channels or 0)
         except (av.FFmpegError, ValueError, TypeError) as error:

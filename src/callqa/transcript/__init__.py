@@ -2,7 +2,7 @@
 
 from callqa.transcript.model_folder import HUB_NAMES, ModelCard, fetch_model, find_model, read_card
 from callqa.transcript.recogniser import Dropped, Heard, Recogniser
-from callqa.transcript.transcribe import VERSION, transcribe
+from callqa.transcript.stage import VERSION, transcribe
 
 __all__ = [
     "HUB_NAMES",

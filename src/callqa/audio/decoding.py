@@ -16,7 +16,7 @@ from callqa.domain import Recording, RecordingError, Waveform
 
 RATE = 16_000
 """Rate of every decoded waveform in Hz."""
-_IN_MEMORY = 128 << 20
+IN_MEMORY = 128 << 20
 """Decoded bytes per recording (all channels) kept in memory; what is longer lies on disk (≈ 17 minutes of stereo)."""
 _LONGEST_HOURS = 24
 _QUALITY = "HQ"
@@ -40,13 +40,16 @@ class Decoded:
     truncated: bool
 
 
-def decode(path: Path, *, scratch: Path | None = None, sha256: str | None = None) -> Decoded:
+def decode(
+    path: Path, *, scratch: Path | None = None, sha256: str | None = None, in_memory: int = IN_MEMORY
+) -> Decoded:
     """Decodes and resamples a recording.
 
     Args:
         path: The file.
         scratch: Folder for the samples of long recordings; None = the system's temporary folder.
         sha256: Hash of the file where it is known already (intake computes it); None = computed here.
+        in_memory: Decoded bytes from which the samples go to disk.
 
     Raises:
         RecordingError: with code ``recording.empty``, ``.unreadable``, ``.not_audio``, ``.no_samples``,
@@ -54,7 +57,7 @@ def decode(path: Path, *, scratch: Path | None = None, sha256: str | None = None
     """
     with open_source(path) as source:
         meter = LevelMeter.start(rate=source.rate, channels=source.channels)
-        store = _Store(channels=source.channels, folder=scratch)
+        store = _Store(channels=source.channels, folder=scratch, in_memory=in_memory)
         frames = _pass(source, meter, store, path)
         waveforms = tuple(Waveform(samples=samples, rate=RATE) for samples in store.finish())
     if not frames or not waveforms[0].duration:
@@ -104,8 +107,9 @@ def _pass(source: Source, meter: LevelMeter, store: "_Store", path: Path) -> int
 class _Store:
     """Samples per channel: in memory while short, in nameless files once long."""
 
-    def __init__(self, *, channels: int, folder: Path | None) -> None:
+    def __init__(self, *, channels: int, folder: Path | None, in_memory: int) -> None:
         self._folder = folder
+        self._in_memory = in_memory
         self._blocks: list[NDArray[np.float32]] = []
         self._size = 0
         self._channels = channels
@@ -115,7 +119,7 @@ class _Store:
         """Takes a block of shape (frames, channels)."""
         self._blocks.append(block)
         self._size += block.nbytes
-        if self._size > _IN_MEMORY or self._files:
+        if self._size > self._in_memory or self._files:
             self._spill()
 
     def _spill(self) -> None:
@@ -158,7 +162,7 @@ class _Store:
 def _nameless(folder: Path | None) -> IO[bytes]:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryFile(dir=folder, prefix="callqa-")  # noqa: SIM115  (closed by _Store)
+    return tempfile.TemporaryFile(dir=folder, prefix="callqa-")
 
 
 def content_hash(path: Path) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from callqa.audio.decode import Decoded
+from callqa.audio.decoding import Decoded
 from callqa.audio.levels import FRAME_MS, ChannelLevels, decibels
 from callqa.domain import Call, IncomingCall, Measure, Party, Span, Waveform, call_of
 
