@@ -84,6 +84,10 @@ class LevelMeter:
         scale = self.products[one, one] * self.products[other, other]
         return float(abs(self.products[one, other]) / np.sqrt(scale)) if scale > _SILENT_POWER else 0.0
 
+    def difference(self, one: int, other: int) -> float:
+        """How much louder one channel is than another over the whole recording, in dB."""
+        return decibels(float(self.products[one, one])) - decibels(float(self.products[other, other]))
+
 
 def _flattened(column: NDArray[np.float32]) -> int:
     """Samples at the top in runs of at least three."""

@@ -11,8 +11,10 @@ _ACTIVE_ABOVE_FLOOR_DB = 10.0
 _ACTIVE_AT_LEAST_DBFS = -60.0
 _DEAD_DBFS = -65.0
 """A channel whose loudest 1 % of frames stay below this carries nobody (G.711 idle noise lies near −70 dBFS)."""
-_SAME_CORRELATION = 0.995
-"""From here on two channels are one microphone; a leak from one side of a call to the other stays well below."""
+_SAME_CORRELATION = 0.97
+_SAME_WITHIN_DB = 6.0
+"""Two channels so alike in shape and level are one microphone (lossy stereo coding costs up to 2 % of the correlation).
+A channel that holds nothing but the other party's leak is as alike in shape, but quieter."""
 
 _PARTY_TITLES = {Party.agent: "坐席", Party.customer: "客户", Party.unknown: "未知方"}
 
@@ -22,10 +24,15 @@ def same_channels(decoded: Decoded) -> dict[int, int]:
     same: dict[int, int] = {}
     for later in range(1, len(decoded.channels)):
         for earlier in range(later):
-            if earlier not in same and decoded.levels.correlation(earlier, later) >= _SAME_CORRELATION:
+            if earlier not in same and _same(decoded, earlier, later):
                 same[later] = earlier
                 break
     return same
+
+
+def _same(decoded: Decoded, one: int, other: int) -> bool:
+    alike = decoded.levels.correlation(one, other) >= _SAME_CORRELATION
+    return alike and abs(decoded.levels.difference(one, other)) <= _SAME_WITHIN_DB
 
 
 def dead_channels(decoded: Decoded) -> tuple[int, ...]:
