@@ -23,6 +23,8 @@ from callqa.policy.wording import Wording
 
 REACH = 14
 """Tokens between a cue and its value."""
+CLAUSE = 6
+"""Further distance per comma between cue and value."""
 _MONEY_AT_LEAST = 10.0
 """Bare numbers below this are no prices."""
 _PRICE_ASKED = ("多少钱", "什么价", "怎么卖", "价格")
@@ -120,23 +122,30 @@ def _fits(mention: Mention, fact: Fact) -> bool:
 
 
 def _is_about(fact: Fact, mention: Mention, turn: int, view: CallView) -> bool:
-    near = _nearest(fact.cues, mention, turn, view)
-    away = _nearest(fact.not_cues, mention, turn, view)
+    # 两年质保, but 活动价一千二百八: a length of time is named by what follows, a price by what comes before
+    follows = fact.kind in ("duration", "count")
+    near = _nearest(fact.cues, mention, turn, view, follows=follows)
+    away = _nearest(fact.not_cues, mention, turn, view, follows=follows)
     if near is None and away is None:
         return _was_asked(fact, turn, view)
     return near is not None and (away is None or near < away)
 
 
-def _nearest(cues: Sequence[Wording], mention: Mention, turn: int, view: CallView) -> float | None:
-    """Distance in tokens to the nearest cue; one before the value counts as nearer than one after it."""
+def _nearest(
+    cues: Sequence[Wording], mention: Mention, turn: int, view: CallView, *, follows: bool
+) -> float | None:
+    """Distance in tokens to the nearest cue; another clause is ``CLAUSE`` tokens further away."""
     best: float | None = None
     for cue in cues:
         for match in view.matches_in(cue, turn):
             if match.start >= mention.end:
-                distance = (match.start - mention.end) * 1.5 + 1.0
+                distance = (match.start - mention.end) * 1.5 + (0.0 if follows else 1.0)
             else:
-                distance = float(max(0, mention.start - match.end))
-            if distance <= REACH and (best is None or distance < best):
+                distance = max(0, mention.start - match.end) + (0.5 if follows else 0.0)
+            if distance > REACH:
+                continue
+            distance += CLAUSE * abs(view.clause(turn, match.start) - view.clause(turn, mention.start))
+            if best is None or distance < best:
                 best = distance
     return best
 

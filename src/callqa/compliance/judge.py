@@ -49,6 +49,7 @@ from callqa.policy.rules.operators import (
     Turns,
     parse_pattern,
 )
+from callqa.policy.script import Step
 from callqa.policy.wording import Count, Wording
 
 _Finder = Callable[[Any, Context], Found]
@@ -347,6 +348,10 @@ def wordings_in(part: object) -> list[Wording]:
     """Every wording anywhere inside a policy model, for the phrase book."""
     if isinstance(part, Wording):
         return [part]
+    if isinstance(part, Step):
+        listed = Pattern(op="pattern", patterns=part.patterns) if part.patterns else ()
+        rest = [wordings_in(getattr(part, name)) for name in type(part).model_fields if name != "patterns"]
+        return [*wordings_in(listed), *(wording for found in rest for wording in found)]
     if isinstance(part, Pattern):
         found = [
             Wording(text=o)

@@ -170,7 +170,10 @@ def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
         end = len(text) - len(rest) + len(unit)
         end += len(text) > end and unit == "块" and text[end] == "钱"
     tail = text[end : end + 1]
-    if unit == "块" and tail in tuple("一二三四五六七八九") and values:
+    alone = text[end + 1 : end + 2] not in tuple(_NUMERAL) and not any(
+        text.startswith(u, end + 1) for u in _AFTER
+    )
+    if unit == "块" and tail in tuple("一二三四五六七八九") and alone and values:
         # 三块五 = 3.5
         values = tuple(value + _values(tail)[0] / 10 for value in values)
         end += 1

@@ -167,7 +167,7 @@ class CallView:
         for match in self.book.search(lines):
             if match.line >= len(self.turns):
                 join = self.joins[match.line - len(self.turns)]
-                if not match.start < join.cut < match.end:
+                if not match.start < join.cut < match.end or not match.sure:
                     continue
             by_phrase.setdefault(match.phrase, []).append(match)
         return by_phrase
@@ -190,6 +190,12 @@ class CallView:
             found.append(self.hit_of(quotes, match, wording.text, self.book.threshold(number)))
         found.sort(key=lambda hit: (hit.span.start, hit.turn or 0))
         return found
+
+    def clause(self, turn: int, token: int) -> int:
+        """Number of the clause a token stands in: punctuation before it, as far as the recogniser wrote any."""
+        heard = self.heard[turn]
+        place = heard.starts[min(token, len(heard) - 1)]
+        return sum(character in "，。！？；,.!?;、：:" for character in self.turns[turn].text[:place])
 
     def hit_of(self, quotes: tuple[Quote, ...], match: Match, pattern: str, threshold: float) -> Hit:
         """A hit whose words were heard well enough to be sure."""

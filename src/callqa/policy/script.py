@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from callqa.domain import CallFacts, Noun, Party
 from callqa.policy.rules.condition import Condition
+from callqa.policy.rules.operators import parse_pattern
 from callqa.policy.rules.rule import Id
 from callqa.policy.wording import Extent, Wording
 
@@ -24,6 +25,8 @@ class SlotRule(Noun):
     """How it is read."""
     required: bool = False
     """True: without it the step is not met."""
+    suffices: bool = False
+    """True: a turn of the party in which it is heard is the step, whatever the wording (a number read back)."""
     field: str | None = None
     """Call field the value must agree with, where the call has it."""
     fact: str | None = None
@@ -76,6 +79,10 @@ class Step(Noun):
     parts: tuple[tuple[Wording, ...], ...] = ()
     """Instead of ``wordings``: several things that must all be said, each in any of its wordings, in up to
     ``spread`` turns of the party."""
+    patterns: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Accepted wordings with gaps and lists, e.g. ``[在|从]哪{4}看到``; see ``rules.operators.Pattern``."""
+    by_fact: bool = False
+    """True: a value said about one of ``facts``, right or wrong, is the step (a price named in any words)."""
     spread: Annotated[int, Field(ge=1)] = 4
     """Number of the party's consecutive turns over which ``parts`` and slots may be split."""
     order: Literal["free", "soft", "strict"] = "soft"
@@ -95,8 +102,11 @@ class Step(Noun):
 
     @model_validator(mode="after")
     def _something_to_hear(self) -> Self:
-        if not self.line and not self.wordings and not self.parts:
+        otherwise = any(slot.suffices for slot in self.slots) or (self.by_fact and bool(self.facts))
+        if not (self.line or self.wordings or self.parts or self.patterns or otherwise):
             raise ValueError("步骤要写 line、wordings 或 parts，否则无从听起")
+        for pattern in self.patterns:
+            parse_pattern(pattern)
         if self.parts and any(not group for group in self.parts):
             raise ValueError("parts 里有一组是空的")
         return self

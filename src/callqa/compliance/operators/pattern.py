@@ -40,16 +40,15 @@ def find(op: Pattern, context: Context) -> Found:
     """Every place where one of the patterns was heard."""
     view = context.view
     hits = [
-        hit
-        for text in op.patterns
-        for turn in view.turns_of(op.party)
-        for hit in _in_turn(text, parse_pattern(text), turn, view)
+        hit for text in op.patterns for turn in view.turns_of(op.party) for hit in in_turn(text, turn, view)
     ]
     excluded = [hit for wording in op.exclude for hit in view.hits(wording, op.party, joined=False)]
     return without(in_order(hits), excluded)
 
 
-def _in_turn(text: str, parts: tuple[PatternPart, ...], turn: int, view: CallView) -> list[Hit]:
+def in_turn(text: str, turn: int, view: CallView) -> list[Hit]:
+    """Places of one pattern in one turn, not overlapping."""
+    parts = parse_pattern(text)
     chains: list[tuple[_Piece, ...]] | None = None
     gap = 0
     heard = view.heard[turn]

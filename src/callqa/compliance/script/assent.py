@@ -1,7 +1,8 @@
 """核单 as an exchange: an item counts only with the customer's own clear yes, on the customer's channel, soon after.
 
 Not a yes: 嗯？, 啊？, 你等会儿, 再说一遍, a question, an assent spoken while the agent talks (more than half of it), and
-anything the agent says himself. ``unclear`` makes the step unsure; ``refused`` and ``none`` leave it without assent.
+anything the agent says himself. What cannot be made out leaves the step unsure; a refusal,
+an evasive answer or none leaves it without assent.
 """
 
 import re
@@ -41,6 +42,8 @@ class Exchange:
     """The customer's words; None where none were heard."""
     note: str
     """Chinese sentence."""
+    heard: bool = True
+    """False: what the customer said cannot be made out (under talk-over, low probability, a bare 嗯)."""
 
 
 def exchange(last_turn: int, end: int, rule: Assent, view: CallView) -> Exchange:
@@ -80,16 +83,17 @@ def _judge(index: int, end: int, rule: Assent, view: CallView) -> Exchange:
     quote = turn.quote()
     meaning = _meaning(turn.text, rule)
     if meaning == "assented" and _talked_over(index, end, view):
-        return Exchange("unclear", quote, "客户应声时坐席还在说话，不算明确同意")
+        return Exchange("unclear", quote, "客户应声时坐席还在说话，不算明确同意", heard=False)
     if meaning == "assented" and not view.clear([quote]):
-        return Exchange("unclear", quote, "客户的回答没有听清")
+        return Exchange("unclear", quote, "客户的回答没有听清", heard=False)
     notes = {
         "assented": "客户明确同意",
         "refused": "客户没有同意",
         "unclear": "客户的回答不是明确同意",
         "asked": "客户没有回答",
     }
-    return Exchange(meaning, quote, notes[meaning])
+    mumbled = meaning == "unclear" and bool(_MUMBLE.match(turn.text.strip()))
+    return Exchange(meaning, quote, notes[meaning], heard=view.clear([quote]) and not mumbled)
 
 
 def _meaning(text: str, rule: Assent) -> Result:

@@ -1,11 +1,16 @@
 """Where a step was, or may have been, said: accepted wordings, the standard line, parts over several turns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from callqa.compliance.answer import Hit
+from callqa.compliance.facts import Statement
+from callqa.compliance.operators.pattern import in_turn
 from callqa.compliance.operators.similar import Sentences
+from callqa.compliance.script.slots import read_slots
 from callqa.compliance.view import CallView
 from callqa.domain import Quote
+from callqa.policy.facts import FactSheet
 from callqa.policy.script import Step
 from callqa.policy.wording import Strictness, Wording
 
@@ -46,12 +51,19 @@ def line_wording(step: Step) -> Wording | None:
     return Wording(text=step.line, strictness=Strictness.loose) if step.line else None
 
 
-def candidates(step: Step, view: CallView, sentences: Sentences) -> list[Candidate]:
+def candidates(
+    step: Step, view: CallView, sentences: Sentences, sheet: FactSheet, said: Sequence[Statement]
+) -> list[Candidate]:
     """Every place, in time order; at most one per first turn (the likest)."""
     barred = {h.turn for wording in step.unless for h in view.hits(wording, step.party) if h.sure}
     found = _by_parts(step, view) if step.parts else _by_wordings(step, view)
     if not step.parts:
         found += _by_line(step, view, sentences)
+    found += _by_slots(step, view, sheet)
+    if step.by_fact:
+        found += [
+            _of_statement(s, view) for s in said if s.fact.id in step.facts and s.quote.party is step.party
+        ]
     best: dict[int, Candidate] = {}
     for candidate in found:
         if candidate.first in barred:
@@ -71,8 +83,13 @@ def _by_wordings(step: Step, view: CallView) -> list[Candidate]:
     for wording in step.wordings:
         for hit in view.hits(wording, step.party):
             by_turn.setdefault(hit.turn or 0, []).append(hit)
+    for pattern in step.patterns:
+        for turn in view.turns_of(step.party):
+            by_turn.setdefault(turn, []).extend(in_turn(pattern, turn, view))
     found = []
     for turn, hits in by_turn.items():
+        if not hits:
+            continue
         sure = [hit for hit in hits if hit.sure] or hits
         best = max(hit.score or 0.0 for hit in sure)
         last = max(hit.last_turn if hit.last_turn is not None else turn for hit in sure)
@@ -139,6 +156,27 @@ def _by_parts(step: Step, view: CallView) -> list[Candidate]:
                 Candidate(min(turns), max(turns), tuple(chosen), weight, sure=all(hit.sure for hit in chosen))
             )
     return found
+
+
+def _by_slots(step: Step, view: CallView, sheet: FactSheet) -> list[Candidate]:
+    """Turns in which a slot that suffices was heard."""
+    found: list[Candidate] = []
+    for rule in step.slots:
+        if not rule.suffices:
+            continue
+        for turn in view.turns_of(step.party):
+            for slot in read_slots((rule,), (turn,), view, sheet):
+                if isinstance(slot.evidence, Quote):
+                    quote = slot.evidence
+                    hit = Hit((quote,), quote.span, turn, turn, view.clear([quote]), 0.9, pattern=rule.name)
+                    found.append(Candidate(turn, turn, (hit,), 0.9, sure=hit.sure))
+    return found
+
+
+def _of_statement(statement: Statement, view: CallView) -> Candidate:
+    quote = statement.quote
+    hit = Hit((quote,), quote.span, quote.turn, quote.turn, True, 0.8, pattern=statement.fact.title)
+    return Candidate(quote.turn, quote.turn, (hit,), 0.8, sure=view.clear([quote]))
 
 
 def partly(step: Step, view: CallView) -> tuple[int, int, Hit | None]:

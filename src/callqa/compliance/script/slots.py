@@ -18,7 +18,30 @@ _NAME = re.compile(
 )
 _NAME_ONLY = re.compile("^(?:我?(?:叫|是|姓)|免贵姓)?([一-鿿]{2,4}?)(?:的|啊|呀|吧)?$")
 _NO_NAMES = frozenset(
-    ["是", "叫", "什么", "怎么", "您", "你", "哪", "请", "说", "对", "好", "嗯", "吗", "呢", "的", "一下", "告诉", "可以", "称呼", "名字", "姓名", "电话"]
+    [
+        "是",
+        "叫",
+        "什么",
+        "怎么",
+        "您",
+        "你",
+        "哪",
+        "请",
+        "说",
+        "对",
+        "好",
+        "嗯",
+        "吗",
+        "呢",
+        "的",
+        "一下",
+        "告诉",
+        "可以",
+        "称呼",
+        "名字",
+        "姓名",
+        "电话",
+    ]
 )
 _PLACE = re.compile(
     f"[一-鿿{_NUMERAL}]{{1,8}}?(?:省|自治区|市|区|县|镇|乡|村|街道|大道|路|街|巷|弄|胡同|小区|花园|社区|号楼|号院|号|栋|幢|座|单元|楼|层|室)"
@@ -123,7 +146,9 @@ def _size(mention: object) -> int:
 
 def _number(rule: SlotRule, kind: str, turn: int, view: CallView) -> tuple[int, int, str | None] | None:
     for mention in mentions(view.heard[turn]):
-        bare_money = kind == "money" and mention.kind in ("number", "digits") and mention.values[:1] > (99.0,)
+        bare_money = kind == "money" and (
+            mention.kind in ("number", "digits") and mention.values[:1] > (99.0,) and len(mention.text) <= 8
+        )
         if not (
             mention.kind == kind or bare_money or (kind == "number" and mention.kind in ("digits", "other"))
         ):

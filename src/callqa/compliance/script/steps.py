@@ -37,6 +37,7 @@ from callqa.domain import (
 from callqa.policy.facts import FactSheet
 from callqa.policy.rules.scope import Scope
 from callqa.policy.script import Script, Step
+from callqa.policy.wording import Wording
 
 _ASSENT_SLOT = "客户同意"
 _IN_WINDOW = 1.0
@@ -76,7 +77,10 @@ class ScriptReading:
 
     @cached_property
     def _candidates(self) -> Mapping[str, list[Candidate]]:
-        return {step.id: candidates(step, self._view, self._lines) for step in self.script.steps}
+        return {
+            step.id: candidates(step, self._view, self._lines, self._sheet, self._context.statements())
+            for step in self.script.steps
+        }
 
     @cached_property
     def _windows(self) -> Mapping[str, Stretch]:
@@ -173,7 +177,7 @@ class ScriptReading:
         absence = Absence(
             searched=place.span,
             turns=place.bounds,
-            expected=step.line or "、".join(w.text for w in (step.wordings or step.parts[0])[:4]),
+            expected=step.line or "、".join(w.text for w in _named(step)[:4]) or step.title,
             nearest=nearest,
             similarity=likeness,
         )
@@ -340,10 +344,14 @@ class ScriptReading:
         return next((a for a in answers if a.result == "assented"), answers[0])
 
 
+def _named(step: Step) -> tuple[Wording, ...]:
+    return step.wordings or (step.parts[0] if step.parts else ())
+
+
 def _with_assent(judged: _Judged | None, answer: Exchange) -> _Judged | None:
     if answer.result == "assented" or (judged is not None and judged.verdict is not Verdict.met):
         return judged
-    if answer.result == "unclear":
+    if answer.result == "unclear" and not answer.heard:
         return _Judged(Verdict.unsure, StepState.not_assented, f"说到了，{answer.note}，请人工听一下")
     return _Judged(Verdict.broken, StepState.not_assented, f"说到了，{answer.note}")
 

@@ -1,7 +1,7 @@
 """How much evidence a phrase needs: allowed cost by length and strictness, and the grey zone above it.
 
 Costs are per token: another character of the same syllable 0.1, a near sound 0.1 + 0.3, a dropped syllable 0.8,
-an inserted one 0.5, a filler 0.1, an unrelated syllable 1. The thresholds were chosen with
+an inserted one 0.5, a filler 0.1, an unrelated syllable 1.25. The thresholds were chosen with
 ``scripts/bench_phrases.py`` (recall at 20 and 30 % character error against false alarms per 1,000 pairs).
 """
 
@@ -15,12 +15,18 @@ DROPPED = 0.80
 """A syllable of the phrase that was not heard."""
 DROPPED_LIGHT = 0.40
 """The same for a particle (的, 了, 您 …), which speakers and recognisers swallow."""
+UNLIKE = 0.80
+"""From this cost on two syllables are taken as unrelated …"""
+UNRELATED = 1.25
+"""… and cost about as much as one dropped and one inserted."""
 INSERTED = 0.50
 """A syllable between those of the phrase."""
 FILLER = 0.10
 """A hesitation between them (嗯, 那个, 就是说)."""
 GREY = 0.20
 """Width of the grey zone above the allowed cost: neither heard nor not heard."""
+GREY_SHORT = 0.10
+"""The same for phrases of four and five syllables, of which many things are nearly reminiscent."""
 
 LIGHT = frozenset("的了呢吧啊呀嘛哦您请")
 FILLERS = frozenset("嗯呃啊哦呀哎诶唉喔额")
@@ -58,8 +64,8 @@ def allowance(length: int, strictness: Strictness) -> Allowance:
     if strictness is Strictness.loose:
         cost = 0.8 + 0.28 * length
     else:
-        cost = 0.5 + 0.22 * length
-    return Allowance(cost, cost + GREY, max(1, length // 3))
+        cost = 0.4 + 0.22 * length
+    return Allowance(cost, cost + (GREY if length > 5 else GREY_SHORT), max(1, length // 3))
 
 
 def similarity(cost: float, length: int) -> float:

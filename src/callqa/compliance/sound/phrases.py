@@ -18,6 +18,8 @@ from callqa.compliance.sound.dial import (
     DROPPED_LIGHT,
     HOMOPHONE,
     LIGHT,
+    UNLIKE,
+    UNRELATED,
     Allowance,
     allowance,
     similarity,
@@ -176,7 +178,7 @@ class PhraseBook:
         )
         table = distances()
         costs = table[self._kind_syllable][:, syllables] + np.float32(HOMOPHONE)
-        np.minimum(costs, 1.0, out=costs)
+        costs[costs > UNLIKE] = UNRELATED
         costs[self._kind_character[:, None] == characters[None, :]] = 0.0
         return costs, characters
 
@@ -262,6 +264,8 @@ class PhraseBook:
         """
         phrase = self._phrases[number]
         size = len(phrase.heard)
+        if line.characters[end - size : end] == phrase.heard.characters:
+            return end - size, (), size
         low = max(0, end - 3 * size - 6)
         characters = line.characters[low:end]
         syllables = line.syllables[low:end]
@@ -273,7 +277,8 @@ class PhraseBook:
         for i, (character, syllable) in enumerate(
             zip(phrase.heard.characters, phrase.heard.syllables.tolist(), strict=True)
         ):
-            near = np.minimum(table[syllable][syllables] + HOMOPHONE, 1.0).tolist()
+            cost = table[syllable][syllables] + np.float32(HOMOPHONE)
+            near = np.where(cost > UNLIKE, np.float32(UNRELATED), cost).tolist()
             sub = [0.0 if c == character else near[j] for j, c in enumerate(characters)]
             subs.append(sub)
             above, row = rows[-1], [rows[-1][0] + drop[i]]

@@ -14,9 +14,31 @@ FAR = 0.65
 OTHER = 0.80
 """Syllables that share the initial or the final only."""
 
-_INITIALS = (
-    ["zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x", "r", "z", "c", "s", "y", "w"]  # zh before z: the longest wins
-)
+_INITIALS = [
+    "zh",
+    "ch",
+    "sh",
+    "b",
+    "p",
+    "m",
+    "f",
+    "d",
+    "t",
+    "n",
+    "l",
+    "g",
+    "k",
+    "h",
+    "j",
+    "q",
+    "x",
+    "r",
+    "z",
+    "c",
+    "s",
+    "y",
+    "w",
+]  # zh before z: the longest wins
 _NEAR_INITIALS = ("z zh", "c ch", "s sh", "n l", "f h", "r l")
 _FAR_INITIALS = (
     "b p",

@@ -48,6 +48,11 @@ class Heard:
 
 @lru_cache(maxsize=8192)
 def hear(text: str) -> Heard:
+    """``hear_afresh``, remembered."""
+    return hear_afresh(text)
+
+
+def hear_afresh(text: str) -> Heard:
     """Fold, read figures aloud, drop what has no sound (punctuation, space, emoji), and give each character its
     syllable in context (银行 hang, 行不行 xing).
 
