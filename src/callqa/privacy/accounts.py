@@ -8,7 +8,7 @@ from callqa.privacy.lines import Found, Line, asked_before
 
 _D = "0-9０-９零〇幺一二三四五六七八九"
 _EMAIL = re.compile(
-    rf"[A-Za-z{_D}][A-Za-z{_D}._\-－]{{1,30}}\s*(?:@|＠|艾特|圈[aAＡ]|爱特|\bat\b)\s*"
+    rf"[A-Za-z{_D}](?:[A-Za-z{_D}._\-－]|点|下划线){{1,30}}\s*(?:@|＠|艾特|圈[aAＡ]|爱特|\bat\b)\s*"
     rf"[A-Za-z{_D}网易新浪]{{1,20}}\s*(?:\s*(?:[.．]|点)\s*(?:com|cn|net|org|康姆|康|扣姆|西恩|内特|vip|COM|CN|edu|gov))+",
 )
 _WECHAT_CUE = re.compile(
@@ -65,7 +65,9 @@ def _chat(lines: Sequence[Line], line: Line) -> Iterator[Found]:
             (found for one in asked_before(lines, line.index, reach=2) if (found := cue.search(one.text))),
             None,
         )
-        if asked and re.search(r"多少|什么|几|报|给|说", asked.string[asked.start() :]):
+        if asked and re.search(
+            r"多少|什么|几|报|给|说|是[？?呢\s]*$|号[？?呢\s]*$", asked.string[asked.start() :]
+        ):
             yield from _id_at(line, 0, kind, asked[0].strip(), letters=letters, anywhere=True)
 
 

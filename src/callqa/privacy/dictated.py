@@ -61,21 +61,51 @@ def dictated(lines: Sequence[Line], pieces: Sequence[Run], *, company: Sequence[
     Returns:
         One candidate per piece.
     """
-    numbers: list[Number] = []
+    found: list[Found] = []
     used: set[int] = set()
-    for party in Party:
-        mine = [run for run in pieces if lines[run.line].party is party]
-        position = 0
-        while position < len(mine):
-            number = _number_from(lines, mine[position:], company)
-            if number is None or any(id(run) in used for run in number.pieces):
-                position += 1
-                continue
-            numbers.append(number)
-            used.update(id(run) for run in number.pieces)
-            position = mine.index(number.pieces[-1]) + 1
-    found = [_found(number, run) for number in numbers for run in number.pieces]
-    return found + [echo for number in numbers for echo in _echoes(number, pieces, used)]
+    usable = [run for run in pieces if not _other_matter(lines, run)]
+    for search in (_whole, _unfinished):
+        for party in Party:
+            mine = [run for run in usable if lines[run.line].party is party and id(run) not in used]
+            for position in range(len(mine)):
+                if id(mine[position]) in used:
+                    continue
+                number = search(lines, mine[position:], company)
+                if number is None or any(id(run) in used for run in number.pieces):
+                    continue
+                found += [_found(number, run) for run in number.pieces]
+                used.update(id(run) for run in number.pieces)
+                for run, echo in _echoes(number, usable, used):
+                    found.append(echo)
+                    used.add(id(run))
+    return found
+
+
+def _other_matter(lines: Sequence[Line], run: Run) -> bool:
+    """Years, dates, amounts, order numbers: no piece of anybody's number."""
+    text = lines[run.line].text
+    return bool(against(lines, run.line, run.start)) or text.startswith(_COUNTED, run.end)
+
+
+_COUNTED = (
+    "年",
+    "月",
+    "日",
+    "块",
+    "元",
+    "个",
+    "斤",
+    "岁",
+    "点钟",
+    "的号",
+    "开头",
+    "打头",
+    "型号",
+    "升",
+    "毫",
+    "克",
+    "度",
+)
 
 
 def repeats(number: str, run: Run) -> Iterator[tuple[int, int]]:
@@ -95,11 +125,10 @@ def repeats(number: str, run: Run) -> Iterator[tuple[int, int]]:
                 return
 
 
-def _number_from(lines: Sequence[Line], mine: Sequence[Run], company: Sequence[str]) -> Number | None:
+def _whole(lines: Sequence[Line], mine: Sequence[Run], company: Sequence[str]) -> Number | None:
     """The number that begins with the first of these pieces, if any."""
     first = mine[0]
-    text = lines[first.line].text
-    if len(first.digits) > 18 or against(lines, first.line, first.start):
+    if len(first.digits) > 18:
         return None
     chain = _chain(lines, mine)
     cues = {kind: cue_for(lines, first.line, first.start, first.end, cue) for kind, cue in _CUES.items()}
@@ -117,11 +146,13 @@ def _number_from(lines: Sequence[Line], mine: Sequence[Run], company: Sequence[s
         checksum = checked(digits) if checked else None
         score = 0.7 + (0.25 if cues[kind] else 0.0)
         return Number(kind, digits, tuple(members), f"{kind}_in_pieces", cues[kind], checksum, score)
-    return _partial(chain, cues["mobile"], company) if text else None
+    return None
 
 
-def _partial(chain: Sequence[Run], cue: str, company: Sequence[str]) -> Number | None:
+def _unfinished(lines: Sequence[Line], mine: Sequence[Run], company: Sequence[str]) -> Number | None:
     """An unfinished number after somebody asked for a telephone number."""
+    chain = _chain(lines, mine)
+    cue = cue_for(lines, mine[0].line, mine[0].start, mine[0].end, PHONE)
     if not cue or not (_starts_mobile(chain[0].digits) or AREA_CODE.match(chain[0].digits)):
         return None
     members: list[Run] = []
@@ -210,7 +241,7 @@ def _found(number: Number, run: Run) -> Found:
     )
 
 
-def _echoes(number: Number, pieces: Sequence[Run], used: set[int]) -> Iterator[Found]:
+def _echoes(number: Number, pieces: Sequence[Run], used: set[int]) -> Iterator[tuple[Run, Found]]:
     """The other party's repeats, and corrections, between the first piece and shortly after the last."""
     first, last = number.pieces[0].line - 1, number.pieces[-1].line + ECHO_AHEAD
     for run in pieces:
@@ -218,4 +249,4 @@ def _echoes(number: Number, pieces: Sequence[Run], used: set[int]) -> Iterator[F
             continue
         for begin, end in repeats(number.digits, run):
             start, stop = run.place(begin, end)
-            yield Found(number.kind, run.line, start, stop, "echo", number.context, number.checksum, 0.8)
+            yield run, Found(number.kind, run.line, start, stop, "echo", number.context, number.checksum, 0.8)

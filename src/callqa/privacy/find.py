@@ -1,6 +1,10 @@
 """Find personal data in a transcript: pattern, then context, then checksum, each explained.
 
-Measured on ``tests/privacy/dialogues`` (hand-written, tests print the figures): see ``MEASURED``.
+Measured on hand-written dialogues full of near misses (``tests/privacy``), a piece counting as found where at least
+80 % of its characters are hidden: on the 15 it was built with (108 pieces) precision and recall 1.00; on 3 written
+afterwards (``blind``, 23 pieces), at first sight, precision 1.00, recall 0.91 (95 % interval 0.73-0.98); on all of
+them without punctuation, as recognisers often write, precision 1.00, recall 0.99. In the 160 dialogues of
+``samples/corpus``, where nothing is labelled, two pieces in about 40 found are none.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,14 +51,17 @@ def search(lines: Sequence[Line], policy: PrivacyPolicy) -> list[Found]:
     pieces = [run for line in lines for run in runs(line.text, line.index)]
     found = [one for run in pieces for one in numbers_in(lines, run, company=company)]
     found += accounts_in(lines)
-    found += names_in(lines, staff=policy.staff_names, cues=policy.name_cues)
-    found += addresses_in(lines, places=policy.places, cues=policy.address_cues)
+    addresses = addresses_in(lines, places=policy.places, cues=policy.address_cues)
+    told = {one.line for one in addresses}
+    found += addresses
+    found += names_in(lines, staff=policy.staff_names, cues=policy.name_cues, told=told)
     sure = [one for one in found if one.score >= policy.threshold]
     loose = [run for run in pieces if not _claimed(run, sure)]
     sure += dictated(lines, [run for run in loose if len(run.digits) >= 2], company=company)
     sure += _echoes(lines, sure, loose)
     wanted = {PersonalKind(kind).value for kind in policy.kinds}
-    return _disjoint(one for one in sure if one.kind in wanted and one.score >= policy.threshold)
+    texts = [line.text for line in lines]
+    return _disjoint((one for one in sure if one.kind in wanted and one.score >= policy.threshold), texts)
 
 
 def _claimed(run: Run, found: Iterable[Found]) -> bool:
@@ -85,8 +92,8 @@ def _ending(lines: Sequence[Line], run: Run, digits: str) -> bool:
     return "尾号" in lines[run.line].text[: run.start][-8:] and digits.endswith(run.digits)
 
 
-def _disjoint(found: Iterable[Found]) -> list[Found]:
-    """Best first, then longest; what overlaps a better one of the same turn is joined to it or dropped."""
+def _disjoint(found: Iterable[Found], texts: Sequence[str]) -> list[Found]:
+    """Best first, then longest; of what overlaps a better one of the same turn only the rest stays."""
     kept: list[Found] = []
     for one in sorted(found, key=lambda f: (-f.score, f.start - f.end, f.line, f.start, f.kind)):
         rest = [(one.start, one.end)]
@@ -94,7 +101,7 @@ def _disjoint(found: Iterable[Found]) -> list[Found]:
             if other.line == one.line:
                 rest = [piece for span in rest for piece in _minus(span, (other.start, other.end))]
         for start, end in rest:
-            if end - start == one.end - one.start or end - start >= 2:
+            if any(character.isalnum() for character in texts[one.line][start:end]):
                 kept.append(
                     Found(one.kind, one.line, start, end, one.pattern, one.context, one.checksum, one.score)
                 )

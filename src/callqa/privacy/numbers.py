@@ -70,9 +70,11 @@ def _readings(lines: Sequence[Line], run: Run) -> Iterator[Candidate]:
     digits, text = run.digits, lines[run.line].text
     yield from _identities(digits, run, text)
     yield from _cards(digits)
-    for match in re.finditer(r"(?:00?86)?(1[3-9]\d{9})", digits):
-        if _bounded(run, match.start(1), match.end(1)):
-            yield "mobile", match.start(), match.end(), "mobile_11", None, 0.7, None
+    for match in re.finditer(rf"(?=({MOBILE.pattern}))", digits):
+        first, last = match.start(1), match.end(1)
+        country = next((code for code in ("0086", "86") if digits[:first] == code), "")
+        if country or _bounded(run, first, last):
+            yield "mobile", first - len(country), last, "mobile_11", None, 0.7, None
     for match in LANDLINE.finditer(digits):
         if _bounded(run, match.start(), match.end()):
             yield "landline", match.start(), match.end(), "landline_area", None, 0.6, None
