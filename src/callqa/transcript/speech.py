@@ -13,8 +13,13 @@ RATE = 16_000
 HOP = 512
 """Samples per probability (32 ms): fixed by the detector."""
 _CONTEXT = 64
-_BLOCK_HOPS = 2_000
-"""Hops per run of the detector (64 s): bounds memory on long recordings."""
+_BLOCK_HOPS = 500
+"""Hops per run of the detector (16 s): bounds memory on long recordings."""
+_INAUDIBLE = 10**-6.5
+_ABOVE_FLOOR = 10**0.4
+_QUIET_HOPS = 16
+_WARM_UP_HOPS = 8
+"""Hops kept on both sides of a quiet run: the detector needs some sound to settle in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +66,24 @@ class SpeechDetector:
     def __init__(self, path: Path) -> None:
         self._session = _session(str(path))
 
-    def probabilities(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probability of speech per 32 ms hop, shape (ceil(n / 512),)."""
-        hidden = np.zeros((1, 1, 128), np.float32)
-        cell = np.zeros((1, 1, 128), np.float32)
-        found = []
-        for block in _blocks(samples):
-            probability, hidden, cell = self._session.run(None, {"input": block, "h": hidden, "c": cell})
-            found.append(np.asarray(probability, np.float32).reshape(-1))
-        return np.concatenate(found) if found else np.zeros(0, np.float32)
+    def probabilities(self, samples: NDArray[np.float32], *, skip_quiet: bool = True) -> NDArray[np.float32]:
+        """Probability of speech per 32 ms hop, shape (ceil(n / 512),).
+
+        Args:
+            samples: One channel at 16 kHz.
+            skip_quiet: Do not ask the detector about stretches of at least a second that never rise above the
+                channel's noise floor (half or more of a channel while the other party speaks): their probability is 0.
+        """
+        found = np.zeros(-(-len(samples) // HOP), np.float32)
+        for first, last in sounding(samples) if skip_quiet else [(0, len(found))]:
+            hidden = np.zeros((1, 1, 128), np.float32)
+            cell = np.zeros((1, 1, 128), np.float32)
+            place = first
+            for block in _blocks(samples[first * HOP : last * HOP]):
+                probability, hidden, cell = self._session.run(None, {"input": block, "h": hidden, "c": cell})
+                found[place : place + len(block)] = np.asarray(probability, np.float32).reshape(-1)
+                place += len(block)
+        return found
 
     def stretches(self, samples: NDArray[np.float32], options: SpeechOptions) -> list[Stretch]:
         """Speech of one channel, ordered and disjoint, none longer than ``options.longest_ms``."""
@@ -83,9 +97,48 @@ def _session(path: str) -> Any:
     options = onnxruntime.SessionOptions()
     options.inter_op_num_threads = 1
     options.intra_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
+    options.enable_cpu_mem_arena = True
     options.log_severity_level = 4
     return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"], sess_options=options)
+
+
+def sounding(samples: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """Ranges of hops ``[start, end)`` that may hold speech.
+
+    Left out are runs of at least a second in which every hop stays within 4 dB of the channel's quietest tenth (or below
+    −65 dBFS), but for a quarter of a second at each end. Speech as loud as the noise around it still has hops above that.
+    """
+    power = _hop_power(samples)
+    if not len(power):
+        return []
+    quiet = power <= max(_INAUDIBLE, float(np.quantile(power, 0.1)) * _ABOVE_FLOOR)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], quiet.view(np.int8), [0]))))
+    kept: list[tuple[int, int]] = []
+    start = 0
+    for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        first = 0 if begin == 0 else begin + _WARM_UP_HOPS
+        last = end if end == len(power) else end - _WARM_UP_HOPS
+        if last - first >= _QUIET_HOPS:
+            if first > start:
+                kept.append((start, first))
+            start = last
+    if start < len(power):
+        kept.append((start, len(power)))
+    return kept
+
+
+def _hop_power(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Mean power per hop; the last, shorter one over what it has."""
+    step = _BLOCK_HOPS * HOP
+    parts = []
+    for at in range(0, len(samples), step):
+        block = samples[at : at + step]
+        whole = len(block) // HOP * HOP
+        hops = block[:whole].reshape(-1, HOP)
+        parts.append(np.einsum("hs,hs->h", hops, hops) / np.float32(HOP))
+        if whole < len(block):
+            parts.append(np.atleast_1d(np.mean(np.square(block[whole:]))))
+    return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
 
 
 def _blocks(samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
