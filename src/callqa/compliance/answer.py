@@ -31,6 +31,8 @@ class Hit:
     """What the score was compared with."""
     pattern: str = ""
     """Wording or figure that hit."""
+    accuses: Truth = True
+    """Was it heard well enough to accuse somebody? None: a person should listen."""
     key: str = ""
     """What is counted once by ``need`` (the phrase)."""
 

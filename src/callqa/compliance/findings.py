@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from callqa.compliance.answer import Answer, Hit, negate
+from callqa.compliance.answer import Answer, Dropped, Hit, negate
 from callqa.compliance.judge import Judge, expected_of
 from callqa.compliance.operators.context import Context, distinct, in_order
 from callqa.domain import (
@@ -83,7 +83,7 @@ def _evidence(
     shown.extend(e for e in answer.evidence if e not in shown)
     if shown:
         return tuple(shown[:_MAX_EVIDENCE])
-    dropped = [e for drop in answer.dropped for e in drop.hit.evidence if isinstance(e, Quote)]
+    dropped = [e for drop in _worth(answer) for e in drop.hit.evidence if isinstance(e, Quote)]
     return (
         Absence(
             searched=answer.searched or context.view.whole,
@@ -115,7 +115,12 @@ def _detail(rule: Rule, verdict: Verdict, answer: Answer) -> str:
 
 
 def _dropped(answer: Answer) -> tuple[str, ...]:
-    return tuple(f"“{_words(drop.hit)}”不算：{drop.why}" for drop in answer.dropped[:3])
+    return tuple(f"“{_words(drop.hit)}”不算：{drop.why}" for drop in _worth(answer)[:3])
+
+
+def _worth(answer: Answer) -> list[Dropped]:
+    """Left-out hits worth telling: those that were heard."""
+    return [drop for drop in answer.dropped if drop.hit.accuses is not False]
 
 
 def _words(hit: Hit) -> str:

@@ -30,7 +30,7 @@ _DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "个�
 _MONEY = ("块钱", "元钱", "块", "元", "圆", "人民币")
 _OTHER_UNITS = ("个工作日", "个疗程", "疗程", "分钟", "秒", "号线", "号", "点", "岁", "档", "度", "次", "种", "位", "人", "家", "楼", "单元", "层",
                 "室", "栋", "幢", "路", "斤", "公斤", "克", "毫升", "厘米", "米", "倍", "折", "成", "瓦", "伏", "期", "句", "遍", "道", "条")  # fmt: skip
-_COUNTED = ("台", "盒", "个", "套", "瓶", "支", "件", "袋", "包", "份", "双", "对", "箱", "罐", "只", "张", "把", "本", "贴", "片", "颗", "粒", "枚", "组", "提")  # fmt: skip
+_COUNTED = ("台", "盒", "个", "套", "瓶", "支", "件", "袋", "包", "份", "双", "箱", "罐", "只", "张", "本", "贴", "片", "颗", "粒", "枚", "组", "提")  # fmt: skip
 _AFTER = sorted({*_DAYS, *_MONEY, *_OTHER_UNITS, *_COUNTED}, key=len, reverse=True)
 _APPROXIMATE = re.compile("^(?:多|来|几|左右|上下|以上|以下|以内|不到)")
 _APPROXIMATE_BEFORE = re.compile("(?:大概|大约|差不多|将近|接近|不到|超过|至少|最多|上|成)$")
@@ -166,7 +166,7 @@ def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
     kind = _kind(numerals, unit, percent=percent)
     if kind == "duration":
         values = tuple(value * _DAYS[unit] for value in values)
-    if unit:
+    if unit and kind != "digits":
         end = len(text) - len(rest) + len(unit)
         end += len(text) > end and unit == "块" and text[end] == "钱"
     tail = text[end : end + 1]
@@ -183,6 +183,8 @@ def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
 def _kind(numerals: str, unit: str, *, percent: bool) -> str:
     if percent:
         return "percent"
+    if len(numerals) >= 7 and not any(c in _UNIT for c in numerals):
+        return "digits"
     if unit in _MONEY:
         return "money"
     if unit in _DAYS:
@@ -218,7 +220,7 @@ def _values(numerals: str) -> tuple[float, ...]:
         plain = "一" + plain
     try:
         return (float(cn2an.cn2an(plain, "smart")),)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, LookupError):  # cn2an looks some malformed numerals up without asking
         return _mixed(plain)
 
 

@@ -208,6 +208,7 @@ class CallView:
             score=round(match.similarity, 3),
             threshold=round(threshold, 3),
             pattern=pattern,
+            accuses=match.accuses,
             key=pattern,
         )
 

@@ -1,7 +1,7 @@
 """What an operator may ask for besides the turns: compiled patterns, facts, steps, other rules."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from callqa.compliance.answer import Dropped, Hit
@@ -45,9 +45,9 @@ def claimed(hits: Sequence[Hit], view: CallView) -> Found:
     kept: list[Hit] = []
     dropped: list[Dropped] = []
     for hit in hits:
-        why = _disclaimed(hit, view)
+        why = "只是听起来有些像" if hit.accuses is False else _disclaimed(hit, view)
         if why is None:
-            kept.append(hit)
+            kept.append(hit if hit.accuses else replace(hit, sure=False))
         else:
             dropped.append(Dropped(hit, why))
     return Found(tuple(kept), tuple(dropped))

@@ -8,7 +8,7 @@ Unsure: one of its words is unsure (see ``phrase``).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from callqa.compliance.answer import Hit
+from callqa.compliance.answer import Hit, Truth, both
 from callqa.compliance.numbers import mentions
 from callqa.compliance.operators.context import Context, Found, in_order, without
 from callqa.compliance.sound.dial import INSERTED
@@ -26,6 +26,7 @@ class _Piece:
     end: int
     score: float
     sure: bool
+    accuses: Truth = True
 
 
 def words_of(patterns: tuple[str, ...]) -> Iterator[Wording]:
@@ -82,7 +83,7 @@ def _pieces(part: PatternPart, turn: int, view: CallView) -> Iterator[_Piece]:
     if part[0] == "words":
         for option in part[1]:
             for match in view.matches_in(Wording(text=option), turn):
-                yield _Piece(match.start, match.end, match.similarity, match.sure)
+                yield _Piece(match.start, match.end, match.similarity, match.sure, match.accuses)
         return
     for mention in mentions(view.heard[turn]):
         if (
@@ -103,6 +104,7 @@ def _hit(text: str, chain: tuple[_Piece, ...], turn: int, view: CallView) -> Hit
         sure=all(piece.sure for piece in chain) and view.clear([quote]),
         score=round(sum(piece.score for piece in chain) / len(chain), 3),
         pattern=text,
+        accuses=both([piece.accuses for piece in chain]),
         key=text,
     )
 

@@ -68,6 +68,31 @@ def allowance(length: int, strictness: Strictness) -> Allowance:
     return Allowance(cost, cost + (GREY if length > 5 else GREY_SHORT), max(1, length // 3))
 
 
+def accusation(length: int, cost: float, *, edges: int) -> bool | None:
+    """Is a match good enough to accuse somebody (forbidden talk), not only to credit a step?
+
+    Crediting a step wrongly costs nobody; accusing wrongly costs an agent points. Two characters must be themselves,
+    one homophone leaves it open (去跟 is not 去根); longer phrases may lose little. A phrase that lacks its beginning
+    or end is mostly another phrase (最后一台, 最后一页).
+
+    Args:
+        length: Tokens of the phrase.
+        cost: Alignment cost.
+        edges: Syllables missing at its beginning and end.
+
+    Returns:
+        True, False, or None where a person should listen.
+    """
+    if edges and length <= 5 or edges > 1:
+        return False
+    sure, open_ = {1: (0.0, 0.0), 2: (0.0, 0.1), 3: (0.1, 0.4), 4: (0.5, 0.85), 5: (0.7, 1.05)}.get(
+        length, (0.3 + 0.1 * length, 0.2 + 0.17 * length)
+    )
+    if cost <= sure + 1e-4:
+        return True
+    return None if cost <= open_ + 1e-4 else False
+
+
 def similarity(cost: float, length: int) -> float:
     """Cost as a similarity 0..1 for people to read."""
     return max(0.0, min(1.0, 1.0 - cost / max(1, length)))

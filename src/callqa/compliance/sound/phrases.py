@@ -21,6 +21,7 @@ from callqa.compliance.sound.dial import (
     UNLIKE,
     UNRELATED,
     Allowance,
+    accusation,
     allowance,
     similarity,
 )
@@ -32,6 +33,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 _BLOCK = 48
 """Lines taken together; bounds memory for calls of thousands of turns."""
+_SHORT = 5
+"""Up to this length one syllable may be missing, particles included."""
 _FAR_AWAY = np.float32(99.0)
 
 
@@ -47,6 +50,8 @@ class Match:
         cost: Alignment cost.
         similarity: 0..1.
         sure: False in the grey zone.
+        accuses: May somebody be accused on this match alone? None: a person should listen; False: no. See
+            ``dial.accusation``.
     """
 
     phrase: int
@@ -56,6 +61,7 @@ class Match:
     cost: float
     similarity: float
     sure: bool
+    accuses: bool | None = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +262,9 @@ class PhraseBook:
             if start >= end or not _enough(phrase, line, start, end, drops, exact):
                 continue
             sure = cost <= phrase.allowed.cost + 1e-4
-            yield Match(number, place, start, end, cost, similarity(cost, len(phrase.heard)), sure)
+            size = len(phrase.heard)
+            strength = accusation(size, cost, edges=_edges(drops, size)) if sure else False
+            yield Match(number, place, start, end, cost, similarity(cost, size), sure, strength)
 
     def _trace(self, number: int, line: Heard, end: int) -> tuple[int, tuple[int, ...], int]:
         """Where the alignment that ends after token ``end`` begins, which phrase tokens it drops, how many
@@ -305,16 +313,24 @@ def _enough(phrase: _Phrase, line: Heard, start: int, end: int, drops: tuple[int
     """More evidence for short phrases: see the module ``dial``."""
     size = len(phrase.heard)
     heavy = [d for d in drops if phrase.heard.characters[d] not in LIGHT]
-    if len(heavy) > phrase.allowed.drops:
+    if len(heavy) > phrase.allowed.drops or (size <= _SHORT and len(drops) > 1):
         return False
     if size <= 2:
-        return exact >= 1 and end - start <= 3
+        return not drops and exact >= 1 and end - start <= 3
     if size == 3:
         if not drops:
             return exact >= 1
         # a lost middle syllable with both neighbours exact; a lost edge would make it another, shorter phrase
         return drops == (1,) and exact == 2 and end - start == 2
     return True
+
+
+def _edges(drops: tuple[int, ...], size: int) -> int:
+    """How many syllables are missing at the beginning and end of the phrase."""
+    lost = set(drops)
+    first = next((i for i in range(size) if i not in lost), size)
+    last = next((i for i in range(size) if size - 1 - i not in lost), size)
+    return first + last
 
 
 def _rebuild(wordings: tuple[tuple[str, Strictness], ...]) -> PhraseBook:
