@@ -48,27 +48,25 @@ def number_view(text: str) -> NumberView:
     A single character (一下, 两年), approximations (三四天, 七八百), and words that only look like numbers (万一, 千万)
     stay as they are, and so do clock times (十点二十): a reader can tell them, a search must not be misled.
     """
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    view: list[tuple[str, int, int]] = []
     place = 0
     for match in _NUMBER.finditer(text):
-        written = _written(match)
+        written = None if text[: match.start()].endswith("点") else _written(match)
         if written is None:
             continue
-        _copy(text, place, match.start(), pieces, starts, ends)
-        pieces.append(written)
-        starts += [match.start()] * len(written)
-        ends += [match.end()] * len(written)
+        view += _unchanged(text, place, match.start())
+        view += [(character, match.start(), match.end()) for character in written]
         place = match.end()
-    _copy(text, place, len(text), pieces, starts, ends)
-    return NumberView("".join(pieces), tuple(starts), tuple(ends))
+    view += _unchanged(text, place, len(text))
+    return NumberView(
+        "".join(character for character, _, _ in view),
+        tuple(start for _, start, _ in view),
+        tuple(end for _, _, end in view),
+    )
 
 
-def _copy(text: str, start: int, end: int, pieces: list[str], starts: list[int], ends: list[int]) -> None:
-    pieces.append(text[start:end])
-    starts += range(start, end)
-    ends += range(start + 1, end + 1)
+def _unchanged(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
+    return [(text[place], place, place + 1) for place in range(start, end)]
 
 
 def _written(match: re.Match[str]) -> str | None:
@@ -95,6 +93,6 @@ def _value(number: str) -> str | None:
 
     try:
         value = cn2an.cn2an(number.replace("两", "二").replace("幺", "一").replace("〇", "零"), "smart")
-    except ValueError:
+    except (ValueError, KeyError):  # KeyError: cn2an on 一亿一 and the like
         return None
     return str(int(value)) if float(value).is_integer() else f"{value:g}"
