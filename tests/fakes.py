@@ -1,7 +1,16 @@
 """Real-shaped nouns and stand-ins for what tests do not want to wait for. Used by tests only."""
 
+import os
+import signal
+import time
+import wave
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+
+import numpy as np
 
 from callqa.domain import (
     Absence,
@@ -40,8 +49,10 @@ from callqa.domain import (
     Transcript,
     Turn,
     Verdict,
+    Waveform,
     Word,
 )
+from callqa.transcript import Heard
 
 SHANGHAI = timezone(timedelta(hours=8))
 AT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
@@ -271,3 +282,76 @@ def entry(call_id: str = "C0001", *, key: str = "", total: float = 82.5, at: dat
         keys={"transcript": f"transcript-{call_id}", "score": f"score-{call_id}"},
         artefacts={"transcript": PHONE.encode(), "score": b"{}"},
     )
+
+
+@dataclass(frozen=True)
+class ScriptedRecogniser:
+    """Hears in every channel the words that are written for its place in the call; needs no model and no time.
+
+    Satisfies ``callqa.transcript.Recogniser``; can be pickled into a worker.
+    """
+
+    lines: tuple[tuple[str, ...], ...] = (
+        (
+            "您好禾悦康家健康热线工号八零零一为您服务",
+            "今天的活动价是一千二百八十元一台",
+            "感谢您的来电祝您生活愉快再见",
+        ),
+        ("我想问一下足疗仪", "我的电话是幺三八幺二三四五六七八", "好的再见"),
+    )
+    kills: str = ""
+    seconds: float = 0.0
+
+    @property
+    def model(self) -> ModelRef:
+        return DEMO
+
+    @property
+    def language(self) -> str:
+        return "zh"
+
+    def open(self) -> "ScriptedRecogniser":
+        return self
+
+    def transcribe(self, waveforms: Sequence[Waveform], *, calls: Sequence[int] | None = None) -> list[Heard]:
+        place: Counter[int] = Counter()
+        heard = []
+        for number, waveform in zip(calls or range(len(waveforms)), waveforms, strict=True):
+            side = place[number] % 2
+            place[number] += 1
+            heard.append(self._hear(waveform, self.lines[side], offset=1000 * side))
+        time.sleep(self.seconds * len(place))
+        return heard
+
+    def _hear(self, waveform: Waveform, lines: Sequence[str], *, offset: int) -> Heard:
+        if self.kills and waveform.duration == int(self.kills):
+            os.kill(os.getpid(), signal.SIGKILL)
+        words = []
+        room = waveform.duration // max(1, len(lines))
+        for number, line in enumerate(lines):
+            start = number * room + offset
+            step = max(10, min(150, (room - 1500) // len(line)))
+            words += [
+                Word(
+                    text=char, span=Span(start=start + i * step, end=start + i * step + step), confidence=0.95
+                )
+                for i, char in enumerate(line)
+            ]
+        return Heard(words=tuple(words))
+
+
+def write_recording(path: Path, *, seconds: float = 12.0, seed: int = 0) -> Path:
+    """A two-channel telephone recording with somebody (noise bursts) on both channels; content depends on the seed."""
+    rng = np.random.default_rng(seed)
+    count = int(8000 * seconds)
+    bursts = (np.arange(count) // 4000) % 2
+    left = rng.normal(0, 0.1, count) * bursts
+    right = rng.normal(0, 0.1, count) * (1 - bursts)
+    samples = (np.clip(np.stack([left, right], axis=1), -1, 1) * 32767).astype("<i2")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(samples.tobytes())
+    return path

@@ -14,8 +14,9 @@ from callqa.engine.batch import Order, Tally, batch_size, run_batches
 from callqa.engine.keys import listening_keys, reading_keys
 from callqa.engine.local import LocalExecutor
 from callqa.engine.masking import unmasked
+from callqa.engine.ports import Executor
 from callqa.engine.spill import pending
-from callqa.engine.tools import RecogniserChoice, Tools, vocabulary_of
+from callqa.engine.tools import Openable, RecogniserChoice, Tools, vocabulary_of
 from callqa.engine.work import CallWork, Done
 from callqa.policy import Policy, load_policies, policy_for
 from callqa.policy.vocabulary import Vocabulary
@@ -96,7 +97,7 @@ class Centre:
             recogniser_choice=self._recogniser_choice(threads) if listening else None,
         )
 
-    def _recogniser_choice(self, threads: int) -> RecogniserChoice:
+    def _recogniser_choice(self, threads: int) -> Openable:
         return RecogniserChoice(
             name=str(find_model(self.settings.recogniser, models=self.settings.models)),
             models=self.settings.models,
@@ -105,6 +106,10 @@ class Centre:
             compute_type=self.settings.compute_type,
             threads=threads,
         )
+
+    def executor(self, *, workers: int, threads: int) -> Executor:
+        """Where work happens: processes on this machine."""
+        return LocalExecutor(workers=workers, threads=threads)
 
     def run(self, kind: Literal["score", "rescore"], *, source: str, problems: Sequence[str] = ()) -> Run:
         """A new run, beginning now."""
@@ -238,10 +243,12 @@ class Centre:
             order,
             run=run,
             work=CallWork(
-                tools=self.tools(listening=run.kind == "score", threads=threads), at=run.started_at
+                tools=self.tools(listening=run.kind == "score", threads=threads),
+                at=run.started_at,
+                log=self.settings.data.absolute() / "callqa.log",
             ),
             ledger=self.ledger,
-            executor=LocalExecutor(workers=workers, threads=threads),
+            executor=self.executor(workers=workers, threads=threads),
             stop=stop,
             report=report,
         )

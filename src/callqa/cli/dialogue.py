@@ -187,7 +187,8 @@ def _marks(result: Processed, titles: Mapping[str, str]) -> dict[int, list[Mark]
             style, remark_style = "bold red", "bold red"
         else:
             continue
-        state = "" if not step or finding.state in {None, StepState.said} else f" {STATES[finding.state]}"
+        told = finding.state and finding.state is not StepState.said
+        state = f" {STATES[finding.state]}" if finding.state and told else ""
         remark = f"{'流程' if step else '违规'} {finding.title}{state}"
         for piece in finding.evidence:
             if isinstance(piece, Quote) and (not step or finding.verdict is not Verdict.not_applicable):

@@ -79,7 +79,7 @@ class Passage:
             self.fail(
                 "internal",
                 f"程序在这个通话上出错：{type(error).__name__}: {error}。",
-                "请把录音和这条消息交给维护人员；其余通话不受影响。",
+                "请把录音和数据文件夹里的 callqa.log 交给维护人员；其余通话不受影响。",
             )
 
     def fail(self, code: str, message: str, hint: str) -> None:

@@ -13,6 +13,7 @@ from callqa.domain import (
     Failed,
     IncomingCall,
     Measure,
+    Millis,
     Outcome,
     Party,
     Processed,
@@ -46,6 +47,37 @@ def process_batch(incoming: Sequence[IncomingCall], tools: Tools, *, at: datetim
     passages = [Passage(one) for one in incoming]
     advance(passages, tools, at=at)
     return [outcome_of(passage) for passage in passages]
+
+
+def read_transcript(
+    incoming: IncomingCall,
+    transcript: Transcript,
+    tools: Tools,
+    *,
+    duration: Millis,
+    at: datetime,
+    sound: tuple[Measure, ...] = (),
+) -> Processed:
+    """Everything after recognition, on a transcript from elsewhere (ground truth, another recogniser).
+
+    Args:
+        incoming: The call.
+        transcript: Raw; whose party each turn is, is taken as true.
+        tools: Models and policies; no recogniser is needed.
+        duration: Of the recording, in milliseconds.
+        at: Written into every provenance.
+        sound: Measures of the recording, where it was opened.
+
+    Raises:
+        CallQAError: What a stage refuses.
+    """
+    parties = incoming.facts.parties
+    recording = Recording(
+        sha256=incoming.sha256, duration=duration, sample_rate=16_000, channels=len(parties)
+    )
+    passage = Passage(incoming, sound=sound)
+    call = Call.model_validate({**incoming.facts.model_dump(), "recording": recording})
+    return _read(passage, call, transcript, tools, at=at)
 
 
 def advance(passages: Sequence[Passage], tools: Tools, *, at: datetime) -> None:

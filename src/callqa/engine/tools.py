@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from callqa.compliance import Checker, prepare
 from callqa.domain import CallFacts
@@ -12,6 +12,13 @@ from callqa.policy import Policy, policy_for
 from callqa.policy.vocabulary import Vocabulary
 from callqa.techniques import TechniqueModel, load_model
 from callqa.transcript import Recogniser
+
+
+class Openable(Protocol):
+    """A recogniser that can be opened in a worker; small and picklable itself."""
+
+    def open(self) -> Recogniser:
+        """Load it; raises `RecogniserError`."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class Tools:
 
     policies: tuple[Policy, ...]
     techniques_folder: Path
-    recogniser_choice: RecogniserChoice | None = None
+    recogniser_choice: Openable | None = None
     scratch: Path | None = None
     _checkers: dict[str, Checker] = field(default_factory=dict, init=False, repr=False, compare=False)
     _techniques: dict[str, TechniqueModel] = field(

@@ -1,8 +1,10 @@
 """What crosses the border between driver and worker."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from callqa.domain import Entry, Failed, IncomingCall, Processed
 from callqa.engine.keys import RESULT
@@ -32,7 +34,7 @@ class Done:
     """What became of a job.
 
     Attributes:
-        job: Its call.
+        incoming: Its call.
         result: Ready to be stored.
     """
 
@@ -52,13 +54,20 @@ class CallWork:
     Attributes:
         tools: Models and policies, not yet loaded.
         at: Written into every provenance.
+        log: File for the tracebacks of faults of ours; None = wherever logging goes.
     """
 
     tools: Tools
     at: datetime
+    log: Path | None = None
 
     def prepare(self) -> None:
         """Load models."""
+        if self.log is not None:
+            handler = logging.FileHandler(self.log, encoding="utf-8", delay=True)
+            handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
+            logger = logging.getLogger("callqa")
+            logger.handlers, logger.propagate = [handler], False
         self.tools.load()
 
     def __call__(self, batch: Sequence[Job]) -> list[Done]:
