@@ -74,7 +74,7 @@ def fetch_model(name: str, target: Path) -> Path:
             writable or full), ``recogniser.incomplete`` (not a CTranslate2 Whisper model).
     """
     import huggingface_hub
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HFValidationError, HTTPError, LocalEntryNotFoundError
 
     repository = _repository(name)
     if repository is None:
@@ -89,7 +89,7 @@ def fetch_model(name: str, target: Path) -> Path:
         huggingface_hub.snapshot_download(repository, local_dir=folder, allow_patterns=list(_FETCHED))
     except (
         LocalEntryNotFoundError,
-        HfHubHTTPError,
+        HTTPError,
         HFValidationError,
         ConnectionError,
         TimeoutError,
