@@ -1,6 +1,7 @@
 """Where recogniser models lie: by folder, by name in the models folder, or in the local hub cache. Never downloads unasked."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,11 @@ def fetch_model(name: str, target: Path) -> Path:
             writable or full), ``recogniser.incomplete`` (not a CTranslate2 Whisper model).
     """
     import huggingface_hub
-    from huggingface_hub.errors import HFValidationError, HTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError is its HTTP library's own
+        HFValidationError,
+        HTTPError,
+        LocalEntryNotFoundError,
+    )
 
     repository = _repository(name)
     if repository is None:
@@ -84,16 +89,13 @@ def fetch_model(name: str, target: Path) -> Path:
             hint=f"可用的名字：{'、'.join(HUB_NAMES)}，或写成「所有者/模型名」。",
         )
     folder = target / name.rsplit("/", maxsplit=1)[-1]
+    unreachable = (LocalEntryNotFoundError, HTTPError, HFValidationError, ConnectionError, TimeoutError)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         huggingface_hub.snapshot_download(repository, local_dir=folder, allow_patterns=list(_FETCHED))
-    except (
-        LocalEntryNotFoundError,
-        HTTPError,
-        HFValidationError,
-        ConnectionError,
-        TimeoutError,
-    ) as error:
+    except unreachable as error:
+        with suppress(OSError):
+            folder.rmdir()  # succeeds only where nothing was fetched
         raise _unreachable(name, folder, error) from error
     except OSError as error:
         raise RecogniserError(
