@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-from callqa.domain import Failed, IncomingCall, ModelRef, PolicyError, Processed, Run
-from callqa.engine.artefacts import SHAPES
+from callqa.domain import Failed, IncomingCall, Measure, ModelRef, PolicyError, Processed, Run
+from callqa.engine.artefacts import SHAPES, decode
 from callqa.engine.batch import Order, Tally, batch_size, run_batches
 from callqa.engine.keys import listening_keys, reading_keys
 from callqa.engine.local import LocalExecutor
@@ -197,6 +197,15 @@ class Centre:
             StoreError: ``store.raw`` where the raw text was taken away.
         """
         return unmasked(stored.masked, stored.keys, self.ledger.bodies(list(stored.keys.values())))
+
+    def sound(self, stored: StoredResult) -> tuple[Measure, ...]:
+        """Measures of a stored call's recording alone; none where they were taken away."""
+        key = stored.keys["audio"]
+        body = self.ledger.bodies([key]).get(key)
+        if body is None:
+            return ()
+        _recording, _parties, measures = decode("audio", body)
+        return tuple(measures)
 
     def runs(self, *, limit: int) -> list[tuple[Run, int, int]]:
         """The newest runs first, each with how many calls it finished and how many failed."""

@@ -5,7 +5,7 @@ import sys
 import click
 import typer
 
-from callqa.cli import db, evaluate, export, init, models, policy, rescore, runs, score, show, train
+from callqa.cli import db, evaluate, export, models, policy, rescore, runs, score, show, start, train
 from callqa.cli.screen import ABANDONED, USAGE, complain, exit_code_of
 from callqa.domain import CallQAError
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-app.command("init", epilog=init.EXAMPLES)(init.init)
+app.command("init", epilog=start.EXAMPLES)(start.init)
 app.command("score", epilog=score.EXAMPLES)(score.score)
 app.command("show", epilog=show.EXAMPLES)(show.show)
 app.command("rescore", epilog=rescore.EXAMPLES)(rescore.rescore)

@@ -1,0 +1,1 @@
+"""The engine: batches of calls straight through all stages, resumable, in processes."""
