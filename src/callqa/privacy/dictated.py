@@ -180,15 +180,21 @@ def _chain(lines: Sequence[Line], mine: Sequence[Run]) -> list[Run]:
 
 
 def _join(chain: Sequence[Run], complete: Callable[[str], bool]) -> list[Run] | None:
-    """Pieces that join to a whole number; repeats may be left out, and a number may be begun anew."""
+    """Pieces that join to a whole number; repeats may be left out, and a number may be begun anew.
+
+    Of several ways the one that reaches furthest is taken: in a mono call ``0006, 0006, 5824`` is a piece, its
+    repeat, and the next piece, though the first two might complete a number as well.
+    """
     stack: list[tuple[int, list[Run]]] = [(1, [chain[0]])]
+    whole: list[list[Run]] = []
     tried = 0
     while stack and tried < 400:
         tried += 1
         position, members = stack.pop()
         digits = _digits(members)
         if complete(digits):
-            return members
+            whole.append(members)
+            continue
         if position >= len(chain) or len(digits) >= 19:
             continue
         run = chain[position]
@@ -198,7 +204,7 @@ def _join(chain: Sequence[Run], complete: Callable[[str], bool]) -> list[Run] | 
         if repeated or len(run.digits) == 1:
             stack.append((position + 1, members))
         stack.append((position + 1, [*members, run]))
-    return None
+    return max(whole, key=lambda members: (members[-1].line, len(members)), default=None)
 
 
 def _digits(members: Iterable[Run]) -> str:

@@ -35,6 +35,8 @@ SOFT = {
     "玲": "0",
 }
 """Characters that are digits only between digits: radio words, and what a recogniser writes for 幺 and 零."""
+RADIO = frozenset("洞拐勾")
+"""Words that are said for a digit and seldom for anything else, so that several may follow one another."""
 COUNTS = {"两": 2, "二": 2, "俩": 2, "2": 2, "三": 3, "仨": 3, "3": 3, "四": 4, "4": 4, "五": 5, "六": 6}
 """How many times in ``三个八``."""
 
@@ -146,7 +148,12 @@ def _token(text: str, at: int) -> Token | None:
         return HARD[third] * COUNTS[here], at, at + 3
     if here in HARD:
         return HARD[here], at, at + 1
-    if here in SOFT and following in HARD and _beside_digit(text, at, here):
+    if (
+        here in SOFT
+        and following
+        and (following in HARD or following in RADIO)
+        and _beside_digit(text, at, here)
+    ):
         return SOFT[here], at, at + 1
     return None
 
@@ -158,7 +165,7 @@ def _counted(text: str, after: int) -> bool:
 
 def _beside_digit(text: str, at: int, here: str) -> bool:
     before = text[at - 1 : at]
-    if before in HARD and before:
+    if before and (before in HARD or before in RADIO):
         return True
     starts_number = here in "腰要妖吆" and text[at + 1 : at + 2] in "三四五六七八九3456789"
     return starts_number and text[at + 2 : at + 3] in HARD and text[at + 2 : at + 3] != ""
