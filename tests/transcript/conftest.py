@@ -46,6 +46,30 @@ def say() -> Callable[..., Waveform]:
     return make
 
 
+@pytest.fixture(scope="session")
+def say_english() -> Callable[..., Waveform]:
+    """Sentences in an English voice of the same synthesiser, half a second apart."""
+    import ctypes
+
+    from synthesis import voices
+
+    def make(*sentences: str) -> Waveform:
+        engine = voices._engine()
+        library = engine._library
+        blocks = []
+        for text in sentences:
+            engine._blocks = []
+            assert library.espeak_SetVoiceByName(b"en-us") == 0
+            data = text.encode()
+            library.espeak_Synth(data, ctypes.c_size_t(len(data) + 1), 0, 1, 0, 1, None, None)
+            library.espeak_Synchronize()
+            blocks += [*engine._blocks, np.zeros(11_000, np.int16)]
+        samples = np.concatenate(blocks).astype(np.float32) / 32768
+        return Waveform(samples=np.asarray(soxr.resample(samples, 22_050, RATE), np.float32), rate=RATE)
+
+    return make
+
+
 def call_of_channels(*waveforms: Waveform, call_id: str = "C1") -> tuple[Call, list[tuple[Party, Waveform]]]:
     """A call as ``audio`` hands it over."""
     parties = (Party.unknown,) if len(waveforms) == 1 else (Party.agent, Party.customer)[: len(waveforms)]

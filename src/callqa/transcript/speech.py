@@ -17,6 +17,7 @@ _BLOCK_HOPS = 500
 """Hops per run of the detector (16 s): bounds memory on long recordings."""
 _INAUDIBLE = 10**-6.5
 _ABOVE_FLOOR = 10**0.4
+_CLEAR = 10**1.5
 _QUIET_HOPS = 16
 _WARM_UP_HOPS = 8
 """Hops kept on both sides of a quiet run: the detector needs some sound to settle in."""
@@ -106,12 +107,14 @@ def sounding(samples: NDArray[np.float32]) -> list[tuple[int, int]]:
     """Ranges of hops ``[start, end)`` that may hold speech.
 
     Left out are runs of at least a second in which every hop stays within 4 dB of the channel's quietest tenth (or below
-    −65 dBFS), but for a quarter of a second at each end. Speech as loud as the noise around it still has hops above that.
+    −65 dBFS), but for a quarter of a second at each end; and only where the loudest hundredth stands 15 dB above that
+    tenth, because speech no louder than the noise around it would be left out too.
     """
     power = _hop_power(samples)
     if not len(power):
         return []
-    quiet = power <= max(_INAUDIBLE, float(np.quantile(power, 0.1)) * _ABOVE_FLOOR)
+    floor, loud = (float(value) for value in np.quantile(power, (0.1, 0.99)))
+    quiet = power <= (max(_INAUDIBLE, floor * _ABOVE_FLOOR) if loud >= floor * _CLEAR else _INAUDIBLE)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], quiet.view(np.int8), [0]))))
     kept: list[tuple[int, int]] = []
     start = 0
