@@ -21,6 +21,8 @@ from callqa.privacy.numbers import numbers_in
 
 VERSION = "1"
 """Version of the search; part of every cache key."""
+WEAK = frozenset(("landline_local", "mobile_garbled", "landline_garbled"))
+"""Patterns that give way where the same digits are a piece of a number read out over several turns."""
 
 
 def find_personal_data(transcript: Transcript, policy: PrivacyPolicy) -> tuple[PersonalData, ...]:
@@ -55,13 +57,19 @@ def search(lines: Sequence[Line], policy: PrivacyPolicy) -> list[Found]:
     told = {one.line for one in addresses}
     found += addresses
     found += names_in(lines, staff=policy.staff_names, cues=policy.name_cues, told=told)
-    sure = [one for one in found if one.score >= policy.threshold]
+    weak = [one for one in found if one.pattern in WEAK]
+    sure = [one for one in found if one.score >= policy.threshold and one.pattern not in WEAK]
     loose = [run for run in pieces if not _claimed(run, sure)]
     sure += dictated(lines, [run for run in loose if len(run.digits) >= 2], company=company)
-    sure += _echoes(lines, sure, loose)
+    sure += [one for one in weak if not any(_touch(one, other) for other in sure)]
+    sure += _echoes(lines, sure, [run for run in loose if not _claimed(run, sure)])
     wanted = {PersonalKind(kind).value for kind in policy.kinds}
     texts = [line.text for line in lines]
     return _disjoint((one for one in sure if one.kind in wanted and one.score >= policy.threshold), texts)
+
+
+def _touch(one: Found, other: Found) -> bool:
+    return one.line == other.line and one.start < other.end and other.start < one.end
 
 
 def _claimed(run: Run, found: Iterable[Found]) -> bool:
