@@ -1,5 +1,7 @@
 """Which characters of a turn carried a tag: the linear weights, mapped back."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -12,6 +14,8 @@ KEEP = 0.4
 """A character carries from this share of the strongest character's weight on."""
 MOST = 3
 """Stretches named per tag."""
+FEATURES = 24
+"""Features looked at per tag, strongest first; the rest changes no stretch."""
 
 
 def carriers(
@@ -21,58 +25,50 @@ def carriers(
     *,
     reader: Reader,
     vectoriser: Vectoriser,
-) -> list[tuple[TextSpan, ...]]:
-    """The stretches of the turn that spoke most for each of its labels, strongest first.
+) -> tuple[TextSpan, ...]:
+    """The stretches of the turn that spoke most for a label, strongest first.
 
-    Every feature's share of the score (value × weight) is spread evenly over its characters; neighbouring
-    characters with at least ``KEEP`` of the strongest one's sum form a stretch.
+    Every feature's share of the score (value × weight) is spread evenly over the characters it stands on;
+    neighbouring characters with at least ``KEEP`` of the strongest one's sum form a stretch.
 
     Args:
         instance: The turn.
         row: ``[1, columns]`` as the head saw it.
-        weights: ``[labels, columns]`` of the labels to explain.
+        weights: ``[columns]`` of the label.
         reader: The model's reader.
         vectoriser: The model's columns.
 
     Returns:
-        Per label up to ``MOST`` stretches of the original text; none where only context spoke for the label.
+        Up to ``MOST`` stretches of the original text; none where only context spoke for the label.
     """
     normal = reader.analyse(instance.text).normal
-    columns, starts, ends = (
-        np.array(part, dtype=np.int64) for part in reader.places(instance, vectoriser.columns)
+    value = row.data * weights[row.indices]
+    spoken = [0.0] * len(normal.text)
+    for index in np.argsort(-value, kind="stable")[:FEATURES].tolist():
+        column = int(row.indices[index])
+        if value[index] <= 0 or column >= vectoriser.size:
+            continue
+        places = reader.places(instance.text, *vectoriser.names[column])
+        characters = sum(end - start for start, end in places)
+        for start, end in places:
+            for character in range(start, end):
+                spoken[character] += float(value[index]) / characters
+    return tuple(
+        TextSpan(start=normal.starts[first], end=normal.ends[end - 1]) for first, end in _stretches(spoken)
     )
-    if not len(columns):
-        return [() for _ in weights]
-    order = np.argsort(row.indices)
-    value = row.data[order[np.searchsorted(row.indices, columns, sorter=order)]]
-    times = np.bincount(columns, minlength=1)[columns]
-    shares = value * weights[:, columns] / (times * (ends - starts))
-    length = len(normal.text)
-    return [
-        tuple(
-            TextSpan(start=normal.starts[first], end=normal.ends[last - 1])
-            for first, last in _stretches(_spread(share, starts, ends, length))
-        )
-        for share in shares
-    ]
 
 
-def _spread(
-    share: NDArray[np.float32], starts: NDArray[np.int64], ends: NDArray[np.int64], length: int
-) -> NDArray[np.float64]:
-    """Sum per character of shares that lie on ``[start, end)``."""
-    begun = np.bincount(starts, weights=share, minlength=length + 1)
-    done = np.bincount(ends, weights=share, minlength=length + 1)
-    spread: NDArray[np.float64] = np.cumsum(begun - done)[:length]
-    return spread
-
-
-def _stretches(spoken: NDArray[np.float64]) -> list[tuple[int, int]]:
+def _stretches(spoken: Sequence[float]) -> list[tuple[int, int]]:
     """Runs of strong characters, by their sum."""
-    strongest = float(spoken.max())
-    if strongest <= 0:
+    limit = KEEP * max(spoken, default=0.0)
+    if limit <= 0:
         return []
-    strong = np.flatnonzero(spoken >= KEEP * strongest)
-    runs = list(np.split(strong, np.flatnonzero(np.diff(strong) > 1) + 1))
-    runs.sort(key=lambda run: -float(spoken[run].sum()))
-    return [(int(run[0]), int(run[-1]) + 1) for run in runs[:MOST]]
+    runs: list[tuple[float, int, int]] = []
+    first = None
+    for index, weight in enumerate([*spoken, 0.0]):
+        if weight >= limit:
+            first = index if first is None else first
+        elif first is not None:
+            runs.append((-sum(spoken[first:index]), first, index))
+            first = None
+    return [(start, end) for _, start, end in sorted(runs)[:MOST]]

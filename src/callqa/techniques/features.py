@@ -1,7 +1,7 @@
 """What of a turn the model looks at: characters, words, sounds, concepts, what was said before, and where."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -110,51 +110,29 @@ class Reader:
             _place(instance, len(text)),
         ]
 
-    def places(
-        self, instance: Instance, columns: Sequence[Mapping[str, int]]
-    ) -> tuple[list[int], list[int], list[int]]:
-        """The known features of the turn's own text with their places, for explanations.
+    def places(self, text: str, block: Block, name: str) -> list[tuple[int, int]]:
+        """Where a feature of a turn's own text stands, for explanations.
 
         Args:
-            instance: The turn.
-            columns: Per block, feature → column.
+            text: The turn.
+            block: Kind of the feature; context and place stand nowhere in the turn.
+            name: The feature.
 
         Returns:
-            Columns, first characters and ends of every occurrence of every known feature, in characters of the
-            normalised text.
+            ``[start, end)`` in characters of the normalised text, every occurrence.
         """
-        seen = self.analyse(instance.text)
+        seen = self.analyse(text)
         length = len(seen.normal.text)
-        found, starts, ends = list[int](), list[int](), list[int]()
-        if not length:
-            return found, starts, ends
-        for block, string, sizes in (
-            (Block.characters, f"{_EDGE}{seen.normal.text}{_EDGE}", _CHARACTER_SIZES),
-            (Block.sounds, f"{_EDGE}{seen.sound}{_EDGE}", _SOUND_SIZES),
-        ):
-            known = columns[block]
-            for size in sizes:
-                for start in range(size == 1, length + 3 - size - (size == 1)):
-                    column = known.get(string[start : start + size])
-                    if column is not None:
-                        found.append(column)
-                        starts.append(max(0, start - 1))
-                        ends.append(min(length, start - 1 + size))
-        named: list[tuple[Block, str, int, int]] = []
-        end, previous = 0, ""
-        for word in seen.words:
-            start, end = end, end + len(word)
-            named.append((Block.words, word, start, end))
-            named.append((Block.words, f"{previous} {word}", start - len(previous), end))
-            previous = word
-        named.extend((Block.concepts, *hit) for hit in (*seen.hits, *_pairs(seen.hits, length)))
-        for block, name, start, end in named:
-            column = columns[block].get(name)
-            if column is not None:
-                found.append(column)
-                starts.append(start)
-                ends.append(end)
-        return found, starts, ends
+        if block is Block.concepts:
+            marked = "^" in name or "$" in name or ">" in name
+            hits = _pairs(seen.hits, length) if marked else seen.hits
+            return [(hit.start, hit.end) for hit in hits if hit.name == name]
+        if block is Block.words:
+            return _occurrences(seen.normal.text, name.replace(" ", ""), 0, length)
+        if block in {Block.characters, Block.sounds}:
+            string = seen.normal.text if block is Block.characters else seen.sound
+            return _occurrences(f"{_EDGE}{string}{_EDGE}", name, 1, length)
+        return []
 
     def _context_names(self, said: str) -> list[str]:
         seen = self.analyse(said)
@@ -162,6 +140,17 @@ class Reader:
             return ["(nothing)"]
         heard = _grams(f"{_EDGE}{seen.sound}{_EDGE}", (2,))
         return [*seen.words, *heard, *(f"<{hit.name}>" for hit in seen.hits)]
+
+
+def _occurrences(text: str, name: str, shift: int, length: int) -> list[tuple[int, int]]:
+    found = []
+    start = text.find(name)
+    while start >= 0:
+        first, end = max(0, start - shift), min(length, start - shift + len(name))
+        if first < end:
+            found.append((first, end))
+        start = text.find(name, start + 1)
+    return found
 
 
 def _grams(text: str, sizes: Iterable[int]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from callqa.domain import Moment, Party, Reaction, ReactionTag, TechniqueTag, Turn
+from callqa.domain import Moment, Party, Quote, Reaction, ReactionTag, TechniqueTag, Turn
 
 OBJECTIONS = frozenset({Reaction.hesitate, Reaction.reject, Reaction.complain})
 """Reactions that ask for an answer."""
@@ -12,7 +12,11 @@ _NODS = frozenset("嗯哦噢啊哎呃唉诶喂好行是对呀吧，。！？…�
 
 
 def find_moments(
-    turns: Sequence[Turn], tags: Sequence[TechniqueTag], reactions: Sequence[ReactionTag]
+    turns: Sequence[Turn],
+    tags: Sequence[TechniqueTag],
+    reactions: Sequence[ReactionTag],
+    *,
+    quotes: Mapping[int, Quote] | None = None,
 ) -> tuple[Moment, ...]:
     """All moments of a call, in time order.
 
@@ -23,7 +27,9 @@ def find_moments(
         turns: The call.
         tags: Its techniques.
         reactions: Its reactions.
+        quotes: Quotes of whole turns where they are made already.
     """
+    made = quotes or {}
     labels: dict[int, list[str]] = {}
     for tag in tags:
         labels.setdefault(tag.turn, []).append(tag.label)
@@ -33,7 +39,7 @@ def find_moments(
         reaction = reaction_of.get(index)
         if reaction is None or reaction.reaction not in OBJECTIONS or reaction.probability < SURE:
             continue
-        moment = _moment(turn, turns[index + 1 :], labels, reaction_of)
+        moment = _moment(turn, turns[index + 1 :], labels, reaction_of, made)
         if moment is not None:
             found.append(moment)
     return tuple(found)
@@ -44,6 +50,7 @@ def _moment(
     after: Sequence[Turn],
     labels: Mapping[int, Sequence[str]],
     reactions: Mapping[int, ReactionTag],
+    quotes: Mapping[int, Quote],
 ) -> Moment | None:
     handling: list[Turn] = []
     answer: Turn | None = None
@@ -63,10 +70,10 @@ def _moment(
     used = dict.fromkeys(label for turn in handling for label in labels.get(turn.index, ()))
     outcome = reactions.get(answer.index) if answer else None
     return Moment(
-        objection=objection.quote(),
-        handling=tuple(turn.quote() for turn in handling),
+        objection=quotes.get(objection.index) or objection.quote(),
+        handling=tuple(quotes.get(turn.index) or turn.quote() for turn in handling),
         labels=tuple(used),
-        reaction=answer.quote() if answer else None,
+        reaction=(quotes.get(answer.index) or answer.quote()) if answer else None,
         outcome=outcome.reaction if outcome else None,
     )
 

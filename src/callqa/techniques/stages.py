@@ -7,11 +7,12 @@ another is the table ``_NEXT``.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from callqa.domain import Party, Reaction, Stage, StageRun
+from callqa.techniques.calibrate import Floats
 
 _STAGES = tuple(Stage)
 
@@ -92,7 +93,7 @@ _STAY = 0.78
 _RARE = 0.01
 
 
-def _next() -> NDArray[np.float64]:
+def _next() -> Floats:
     """Log-probabilities of one stage after another, ``[from, to]``."""
     table = np.full((len(_STAGES), len(_STAGES)), _RARE)
     for first, following in _FORWARD.items():
@@ -101,37 +102,61 @@ def _next() -> NDArray[np.float64]:
     np.fill_diagonal(table, 0.0)
     table *= (1.0 - _STAY) / table.sum(axis=1, keepdims=True)
     np.fill_diagonal(table, _STAY)
-    logs: NDArray[np.float64] = np.log(table)
+    logs: Floats = np.log(table)
     return logs
 
 
+@lru_cache(maxsize=8)
+def _weights(labels: tuple[str, ...]) -> Floats:
+    """What techniques speak for, ``[labels, stages]``."""
+    table = np.zeros((len(labels), len(_STAGES)))
+    for row, label in enumerate(labels):
+        if label in _OF_LABEL:
+            stage, weight = _OF_LABEL[label]
+            table[row, _STAGES.index(stage)] = weight
+    return table
+
+
+def _reaction_weights() -> Floats:
+    """What reactions speak for, ``[6, stages]``."""
+    table = np.zeros((len(Reaction), len(_STAGES)))
+    for row, reaction in enumerate(Reaction):
+        if reaction in _OF_REACTION:
+            stage, weight = _OF_REACTION[reaction]
+            table[row, _STAGES.index(stage)] = weight
+    return table
+
+
+_REACTION_WEIGHTS = _reaction_weights()
 _NEXT = _next()
 _START = np.log(np.array([0.86, 0.05, 0.03, 0.01, 0.02, 0.01, 0.01, 0.01]))
 
 
 def decode_stages(
-    turns: Sequence[tuple[Party, str]],
-    techniques: Sequence[Mapping[str, float]],
-    reactions: Sequence[Mapping[Reaction, float]],
+    turns: Sequence[tuple[Party, str]], techniques: Floats, reactions: Floats, *, labels: Sequence[str]
 ) -> tuple[StageRun, ...]:
     """The likeliest stages of a call (Viterbi).
 
     Args:
         turns: Party and text of every turn, in order.
-        techniques: Per turn, label → probability (empty for customer turns).
-        reactions: Per turn, reaction → probability (empty for agent turns).
+        techniques: ``[turns, labels]`` probabilities, zero for customer turns.
+        reactions: ``[turns, 6]`` shares in the order of ``Reaction``, zero for agent turns.
+        labels: Names of the columns of ``techniques``.
 
     Returns:
         Runs that cover all turns; empty for a call without turns.
     """
     if not turns:
         return ()
-    emission = np.array(
-        [
-            _emission(party, text, index / max(1, len(turns) - 1), techniques[index], reactions[index])
-            for index, (party, text) in enumerate(turns)
-        ]
-    )
+    emission = techniques @ _weights(tuple(labels)) + reactions @ _REACTION_WEIGHTS
+    for index, (party, text) in enumerate(turns):
+        share = 0.6 if party is Party.customer else 1.0
+        for stage, weight, cue in _CUES:
+            if cue.search(text):
+                emission[index, _STAGES.index(stage)] += weight * share
+    position = np.arange(len(turns)) / max(1, len(turns) - 1)
+    emission[:, _STAGES.index(Stage.opening)] += np.where(position < 0.06, 1.5, -6.0 * position)
+    emission[:, _STAGES.index(Stage.ending)] += np.where(position > 0.8, 3.0 * (position - 0.92), -1.5)
     best = _START + emission[0]
     came_from = np.zeros((len(turns), len(_STAGES)), dtype=int)
     for index in range(1, len(turns)):
@@ -149,27 +174,3 @@ def decode_stages(
             runs.append(StageRun(stage=_STAGES[path[first]], first=first, last=index - 1))
             first = index
     return tuple(runs)
-
-
-def _emission(
-    party: Party,
-    text: str,
-    position: float,
-    techniques: Mapping[str, float],
-    reactions: Mapping[Reaction, float],
-) -> NDArray[np.float64]:
-    score = np.zeros(len(_STAGES))
-    for label, probability in techniques.items():
-        if label in _OF_LABEL:
-            stage, weight = _OF_LABEL[label]
-            score[_STAGES.index(stage)] += weight * probability
-    for reaction, probability in reactions.items():
-        if reaction in _OF_REACTION:
-            stage, weight = _OF_REACTION[reaction]
-            score[_STAGES.index(stage)] += weight * probability
-    for stage, weight, cue in _CUES:
-        if cue.search(text):
-            score[_STAGES.index(stage)] += weight * (1.0 if party is not Party.customer else 0.6)
-    score[_STAGES.index(Stage.opening)] += 1.5 if position < 0.06 else -6.0 * position
-    score[_STAGES.index(Stage.ending)] += 3.0 * (position - 0.92) if position > 0.8 else -1.5
-    return score

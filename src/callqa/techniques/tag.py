@@ -9,10 +9,12 @@ import numpy as np
 from callqa.domain import (
     Party,
     Provenance,
+    Quote,
     Reaction,
     ReactionTag,
     TechniqueReading,
     TechniqueTag,
+    TextSpan,
     Transcript,
     Turn,
 )
@@ -22,6 +24,7 @@ from callqa.techniques.model import SURE_REACTION, Prediction, TechniqueModel
 from callqa.techniques.moments import find_moments
 from callqa.techniques.stages import decode_stages
 
+_REACTIONS = tuple(Reaction)
 VERSION = "1"
 """Of this code; part of every cache key."""
 
@@ -86,61 +89,64 @@ class _Part(NamedTuple):
 
 
 def _reading(part: _Part, provenance: Provenance) -> TechniqueReading:
-    labels, turns, prediction = part.model.labels, part.transcript.turns, part.prediction
-    limits = np.array([part.model.thresholds[label] for label in labels])
+    turns, prediction = part.transcript.turns, part.prediction
+    rows = slice(part.first, part.first + len(turns))
+    limits = np.array([part.model.thresholds[label] for label in part.model.labels])
+    given = prediction.techniques[rows] >= limits
+    best = prediction.reactions[rows].argmax(axis=1)
+    quotes = {turn.index: turn.quote() for turn in turns if turn.party is not Party.unknown}
     tags: list[TechniqueTag] = []
     reactions: list[ReactionTag] = []
-    used: list[dict[str, float]] = []
-    felt: list[dict[Reaction, float]] = []
     for turn in turns:
         row = part.first + turn.index
-        agent, customer = turn.party is Party.agent, turn.party is Party.customer
-        used.append(dict(zip(labels, prediction.techniques[row].tolist(), strict=True)) if agent else {})
-        felt.append(dict(zip(Reaction, prediction.reactions[row].tolist(), strict=True)) if customer else {})
         if not prediction.known[row]:
             continue
-        if agent:
-            columns = np.flatnonzero(prediction.techniques[row] >= limits).tolist()
-            tags.extend(_tags(part, turn, columns) if columns else ())
-        elif customer:
-            reaction = max(felt[-1], key=felt[-1].__getitem__)
-            if felt[-1][reaction] >= SURE_REACTION:
+        if turn.party is Party.agent:
+            columns = np.flatnonzero(given[turn.index]).tolist()
+            tags.extend(_tags(part, turn, columns, quotes[turn.index]) if columns else ())
+        elif turn.party is Party.customer:
+            share = float(prediction.reactions[row, best[turn.index]])
+            if share >= SURE_REACTION:
                 reactions.append(
                     ReactionTag(
-                        reaction=reaction,
+                        reaction=_REACTIONS[best[turn.index]],
                         turn=turn.index,
-                        probability=min(1.0, felt[-1][reaction]),
-                        quote=turn.quote(),
+                        probability=min(1.0, share),
+                        quote=quotes[turn.index],
                     )
                 )
     return TechniqueReading(
         tags=tuple(tags),
         reactions=tuple(reactions),
-        stages=decode_stages([(turn.party, turn.text) for turn in turns], used, felt),
-        moments=find_moments(turns, tags, reactions),
+        stages=decode_stages(
+            [(turn.party, turn.text) for turn in turns],
+            prediction.techniques[rows],
+            prediction.reactions[rows],
+            labels=part.model.labels,
+        ),
+        moments=find_moments(turns, tags, reactions, quotes=quotes),
         provenance=provenance,
     )
 
 
-def _tags(part: _Part, turn: Turn, columns: Sequence[int]) -> list[TechniqueTag]:
+def _tags(part: _Part, turn: Turn, columns: Sequence[int], quote: Quote) -> list[TechniqueTag]:
     model, row = part.model, part.first + turn.index
-    labels = [model.labels[column] for column in columns]
-    trained = [label for label in labels if label in model.agent_head.labels]
-    found = carriers(
-        part.instances[row],
-        part.prediction.matrix[int(part.prediction.agent_row[row])],
-        model.agent_head.weights[[model.agent_head.labels.index(label) for label in trained]],
-        reader=model.reader,
-        vectoriser=model.agent_vectoriser,
-    )
-    spans = dict(zip(trained, found, strict=True))
-    return [
-        TechniqueTag(
-            label=label,
-            turn=turn.index,
-            probability=min(1.0, float(part.prediction.techniques[row, column])),
-            quote=turn.quote(),
-            carriers=spans.get(label, ()),
+    matrix_row = part.prediction.matrix[int(part.prediction.agent_row[row])]
+    tags = []
+    for column in columns:
+        label = model.labels[column]
+        spans: tuple[TextSpan, ...] = ()
+        if label in model.agent_head.labels:
+            weights = model.agent_head.weights[model.agent_head.labels.index(label)]
+            spans = carriers(
+                part.instances[row],
+                matrix_row,
+                weights,
+                reader=model.reader,
+                vectoriser=model.agent_vectoriser,
+            )
+        chance = min(1.0, float(part.prediction.techniques[row, column]))
+        tags.append(
+            TechniqueTag(label=label, turn=turn.index, probability=chance, quote=quote, carriers=spans)
         )
-        for label, column in zip(labels, columns, strict=True)
-    ]
+    return tags

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,11 @@ class Vectoriser:
     def size(self) -> int:
         """Number of columns."""
         return len(self.idf)
+
+    @cached_property
+    def names(self) -> list[tuple[Block, str]]:
+        """Column → block and feature."""
+        return [(block, name) for block, column in zip(Block, self.columns, strict=True) for name in column]
 
     @classmethod
     def fit(

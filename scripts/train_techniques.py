@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Train the shipped technique model: table of experiments on dev, learning curve, final training, test figures.
+
+scripts/train_techniques.py --name techniques-2026-11            # all of it, about ten minutes on one core
+scripts/train_techniques.py --check                              # train again and compare with the shipped card
+"""
+
+import argparse
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from callqa.techniques import find_split_file, in_use, read_card, read_corpus, split_rows, train
+from callqa.techniques.curve import draw_curve, learning_curve
+from callqa.techniques.experiments import run_experiments
+from callqa.techniques.labels import LABELS
+from callqa.techniques.measure import Report
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--corpus", type=Path, nargs="+", default=[ROOT / "samples" / "corpus"])
+    options.add_argument("--models", type=Path, default=ROOT / "models")
+    options.add_argument("--name", default=f"techniques-{datetime.now(UTC):%Y-%m-%d}")
+    options.add_argument(
+        "--force", action="store_true", help="use the model even if it is worse than the old one"
+    )
+    options.add_argument("--quick", action="store_true", help="no experiments, no learning curve")
+    options.add_argument(
+        "--check", action="store_true", help="train again elsewhere, compare scores with the card in use"
+    )
+    chosen = options.parse_args()
+    if chosen.check:
+        check(chosen.corpus, chosen.models)
+        return
+    card: dict[str, object] = {}
+    picture = ""
+    if not chosen.quick:
+        rows = read_corpus(chosen.corpus, labels=LABELS).rows
+        split = split_rows(rows, find_split_file(chosen.corpus))
+        print(f"dev experiments: {len(split.train)} training rows, {len(split.dev)} dev rows")
+        card["experiments"] = [
+            {"estimator": one.estimator, "features": one.features, "dev_macro_f1": round(one.macro_f1, 4)}
+            for one in run_experiments(split.train, split.dev, say=print)
+        ]
+        print("learning curve on dev")
+        points = learning_curve(split.train, split.dev, say=print)
+        card["learning_curve"] = [
+            {
+                "rows": point.rows,
+                "techniques": round(point.techniques, 4),
+                "reactions": round(point.reactions, 4),
+            }
+            for point in points
+        ]
+        picture = draw_curve(points, title="学习曲线（开发集宏平均 F1）")
+    trained = train(
+        chosen.corpus,
+        models=chosen.models,
+        name=chosen.name,
+        at=datetime.now(UTC).astimezone(),
+        labels=LABELS,
+        card=card,
+        force=chosen.force,
+        say=print,
+    )
+    for remark in trained.remarks:
+        print(f"· {remark}")
+    for noise, report in trained.new.items():
+        print_report(report, trained.old.get(noise))
+    print(trained.reason)
+    if trained.folder and picture:
+        (trained.folder / "learning-curve.svg").write_text(picture, "utf-8")
+
+
+def check(corpus: list[Path], models: Path) -> None:
+    """Same seed, same scores: train beside the shipped model and compare what the card says."""
+    shipped = read_card(in_use(models))
+    with tempfile.TemporaryDirectory() as folder:
+        trained = train(
+            corpus, models=Path(folder), name="again", at=datetime.now(UTC), labels=LABELS, say=print
+        )
+        assert trained.folder is not None
+        again = read_card(trained.folder)
+    same = shipped["scores"] == again["scores"] and shipped["labels"] == again["labels"]
+    print("scores as in the card" if same else "SCORES DIFFER FROM THE CARD")
+    raise SystemExit(0 if same else 1)
+
+
+def print_report(report: Report, old: Report | None) -> None:
+    print(f"\n{report.model}, noise {report.noise:.0%}")
+    for kind, scores, before in (
+        ("techniques", report.techniques, old.techniques if old else None),
+        ("reactions", report.reactions, old.reactions if old else None),
+    ):
+        if scores is None:
+            continue
+        was = f", before {before.macro_f1:.3f}" if before else ""
+        print(
+            f"  {kind}: macro-F1 {scores.macro_f1:.3f} [{scores.low:.3f}, {scores.high:.3f}]{was}, keywords "
+            f"{scores.keyword_macro_f1:.3f}, ECE {scores.calibration_error:.3f} (given tags "
+            f"{scores.given_calibration_error:.3f}), {scores.rows} rows"
+        )
+        for one in scores.labels:
+            print(
+                f"    {one.label:<20} {one.support:4}  P {one.precision:.2f}  R {one.recall:.2f}  F1 {one.f1:.2f} "
+                f"[{one.low:.2f}, {one.high:.2f}]  keywords {one.keyword_f1:.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main()
