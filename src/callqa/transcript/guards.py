@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections import Counter
 
 LOWEST_LOG_PROBABILITY = -1.0
 """Mean log probability of a window's tokens below which the decoding failed (Whisper's own threshold)."""
@@ -112,3 +113,28 @@ def stretch_fault(text: str, *, milliseconds: int) -> str | None:
     if repeats(text):
         return "repetition"
     return "too_fast" if too_fast(text, milliseconds=milliseconds) else None
+
+
+class Patience:
+    """How long a channel's failed windows are heard again, stretch by stretch.
+
+    Another language, or hold music with singing, fails every time and costs a whole decoding per stretch: a channel that
+    has failed four times over without one success is not tried again.
+    """
+
+    _TRIES = 4
+
+    def __init__(self) -> None:
+        self._failed: Counter[int] = Counter()
+        self._recovered: set[int] = set()
+
+    def lasts(self, channel: int) -> bool:
+        """True while another attempt is worth its time."""
+        return channel in self._recovered or self._failed[channel] < self._TRIES
+
+    def note(self, channel: int, *, recovered: bool) -> None:
+        """What became of an attempt."""
+        if recovered:
+            self._recovered.add(channel)
+        else:
+            self._failed[channel] += 1

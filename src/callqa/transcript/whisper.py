@@ -1,6 +1,7 @@
 """faster-whisper behind the ``Recogniser`` port: channels of many calls, packed into full windows, decoded in batches."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -10,11 +11,11 @@ import faster_whisper.utils
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import TranscriptionOptions, get_suppressed_tokens
+from faster_whisper.transcribe import Segment, TranscriptionOptions, get_suppressed_tokens
 from numpy.typing import NDArray
 
 from callqa.domain import ModelRef, RecogniserError, Waveform, Word, merge
-from callqa.transcript.guards import bare, stretch_fault, window_fault
+from callqa.transcript.guards import Patience, bare, stretch_fault, window_fault
 from callqa.transcript.mel import MelSpectrum
 from callqa.transcript.model_folder import ModelCard, find_model, read_card
 from callqa.transcript.packing import Piece, Window, pack
@@ -142,13 +143,11 @@ class WhisperRecogniser:
         )
         words: list[list[Word]] = [[] for _ in samples]
         dropped: list[list[Dropped]] = [[] for _ in samples]
+        patience = Patience()
         for window, decoded in self._decoded(windows, samples):
             fault = _fault(decoded)
-            heard = (
-                self._again(window, samples)
-                if fault
-                else zip(window.pieces, assign(window, decoded.words), strict=True)
-            )
+            assigned = zip(window.pieces, assign(window, decoded.words), strict=True)
+            heard = self._again(assigned, fault, samples, patience) if fault else assigned
             for piece, timed in heard:
                 self._keep(piece, timed, words[piece.channel], dropped[piece.channel])
         speech = [
@@ -172,14 +171,9 @@ class WhisperRecogniser:
         for start in range(0, len(windows), size):
             batch = windows[start : start + size]
             features = self._mel.batch([window.samples(samples) for window in batch])
-            try:
-                yield from zip(batch, self._decode(features, batch), strict=True)
-            except (RuntimeError, ValueError) as error:
-                raise RecogniserError(
-                    f"语音识别中断（{error}）。",
-                    code="recogniser.failed",
-                    hint="显存或内存不足时请减小批量或换小一点的模型，然后重新运行（已完成的不会重做）。",
-                ) from error
+            with _failing():
+                decoded = self._decode(features, batch)
+            yield from zip(batch, decoded, strict=True)
 
     def _decode(self, features: NDArray[np.float32], windows: Sequence[Window]) -> list[_Decoded]:
         encoded, outputs = self._pipeline.generate_segment_batched(features, self._tokenizer, self._decoding)
@@ -197,21 +191,36 @@ class WhisperRecogniser:
         ]
 
     def _again(
-        self, window: Window, samples: Sequence[NDArray[np.float32]]
+        self,
+        assigned: Iterable[tuple[Piece, list[Timed]]],
+        fault: str,
+        samples: Sequence[NDArray[np.float32]],
+        patience: Patience,
     ) -> Iterator[tuple[Piece, list[Timed] | Dropped]]:
         """Every stretch of a failed window by itself; what fails again is dropped with its reason."""
-        for piece in window.pieces:
-            alone = Window((Piece(piece.channel, piece.stretch, 0),))
-            decoded = self._hear(alone.samples(samples))
-            fault = _fault(decoded)
-            placed = [
-                Timed(w.text, w.start + piece.offset / RATE, w.end + piece.offset / RATE, w.probability)
-                for w in decoded.words
-            ]
-            yield piece, Dropped(stretch_span(piece), decoded.text, fault) if fault else placed
+        for piece, timed in assigned:
+            if not patience.lasts(piece.channel):
+                yield piece, Dropped(stretch_span(piece), "".join(word.text for word in timed), fault)
+                continue
+            decoded = self._hear(Window((replace(piece, offset=0),)).samples(samples))
+            still = _fault(decoded)
+            patience.note(piece.channel, recovered=still is None)
+            shift = piece.offset / RATE
+            placed = [replace(word, start=word.start + shift, end=word.end + shift) for word in decoded.words]
+            yield piece, Dropped(stretch_span(piece), decoded.text, still) if still else placed
 
     def _hear(self, sound: NDArray[np.float32]) -> _Decoded:
         ctranslate2.set_random_seed(_FALLBACK_SEED)
+        with _failing():
+            kept = self._segments(sound)
+        words = [Timed(w.word, w.start, w.end, w.probability) for s in kept for w in s.words or ()]
+        return _Decoded(
+            words=words,
+            log_probability=min((s.avg_logprob for s in kept), default=0.0),
+            no_speech=max((s.no_speech_prob for s in kept), default=0.0),
+        )
+
+    def _segments(self, sound: NDArray[np.float32]) -> list[Segment]:
         segments, _ = self._model.transcribe(
             sound,
             language=_LANGUAGE,
@@ -224,13 +233,7 @@ class WhisperRecogniser:
             initial_prompt=self._decoding.initial_prompt,
             hotwords=self._decoding.hotwords,
         )
-        kept = list(segments)
-        words = [Timed(w.word, w.start, w.end, w.probability) for s in kept for w in s.words or ()]
-        return _Decoded(
-            words=words,
-            log_probability=min((s.avg_logprob for s in kept), default=0.0),
-            no_speech=max((s.no_speech_prob for s in kept), default=0.0),
-        )
+        return list(segments)
 
     @staticmethod
     def _keep(piece: Piece, timed: list[Timed] | Dropped, words: list[Word], dropped: list[Dropped]) -> None:
@@ -291,6 +294,19 @@ def _load(folder: Path, *, device: str, compute_type: str, threads: int) -> _Mod
             f"语音识别模型装载失败：{folder}（{error}）。",
             code="recogniser.load",
             hint="请检查模型文件是否完整、设备（device）和数值格式（compute_type）设置是否适合这台机器。",
+        ) from error
+
+
+@contextmanager
+def _failing() -> Generator[None]:
+    """The library's own errors as ours."""
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        raise RecogniserError(
+            f"语音识别中断（{error}）。",
+            code="recogniser.failed",
+            hint="显存或内存不足时请减小批量或换小一点的模型，然后重新运行（已完成的不会重做）。",
         ) from error
 
 
