@@ -8,6 +8,7 @@ them without punctuation, as recognisers often write, precision 1.00, recall 0.9
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from callqa.domain import PersonalData, Span, TextSpan, Transcript
 from callqa.policy.privacy import PersonalKind, PrivacyPolicy
@@ -21,7 +22,9 @@ from callqa.privacy.numbers import numbers_in
 
 VERSION = "1"
 """Version of the search; part of every cache key."""
-WEAK = frozenset(("landline_local", "mobile_garbled", "landline_garbled"))
+WEAK = frozenset(
+    ("landline_local", "mobile_garbled", "landline_garbled", "id_number_garbled", "bank_card_garbled")
+)
 """Patterns that give way where the same digits are a piece of a number read out over several turns."""
 
 
@@ -59,21 +62,31 @@ def search(lines: Sequence[Line], policy: PrivacyPolicy) -> list[Found]:
     found += names_in(lines, staff=policy.staff_names, cues=policy.name_cues, told=told)
     weak = [one for one in found if one.pattern in WEAK]
     sure = [one for one in found if one.score >= policy.threshold and one.pattern not in WEAK]
-    loose = [run for run in pieces if not _claimed(run, sure)]
+    loose = _unclaimed(pieces, sure)
     sure += dictated(lines, [run for run in loose if len(run.digits) >= 2], company=company)
-    sure += [one for one in weak if not any(_touch(one, other) for other in sure)]
-    sure += _echoes(lines, sure, [run for run in loose if not _claimed(run, sure)])
+    taken = _by_line(sure)
+    sure += [one for one in weak if not any(_touch(one, other) for other in taken.get(one.line, ()))]
+    sure += _echoes(lines, sure, _unclaimed(loose, sure))
     wanted = {PersonalKind(kind).value for kind in policy.kinds}
     texts = [line.text for line in lines]
     return _disjoint((one for one in sure if one.kind in wanted and one.score >= policy.threshold), texts)
 
 
-def _touch(one: Found, other: Found) -> bool:
-    return one.line == other.line and one.start < other.end and other.start < one.end
+def _touch(one: Found | Run, other: Found) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
-def _claimed(run: Run, found: Iterable[Found]) -> bool:
-    return any(one.line == run.line and one.start < run.end and run.start < one.end for one in found)
+def _by_line(found: Iterable[Found]) -> dict[int, list[Found]]:
+    lines: dict[int, list[Found]] = {}
+    for one in found:
+        lines.setdefault(one.line, []).append(one)
+    return lines
+
+
+def _unclaimed(pieces: Iterable[Run], found: Iterable[Found]) -> list[Run]:
+    """Runs of digits that no candidate holds."""
+    taken = _by_line(found)
+    return [run for run in pieces if not any(_touch(run, one) for one in taken.get(run.line, ()))]
 
 
 def _echoes(lines: Sequence[Line], found: Sequence[Found], loose: Sequence[Run]) -> list[Found]:
@@ -102,18 +115,18 @@ def _ending(lines: Sequence[Line], run: Run, digits: str) -> bool:
 
 def _disjoint(found: Iterable[Found], texts: Sequence[str]) -> list[Found]:
     """Best first, then longest; of what overlaps a better one of the same turn only the rest stays."""
-    kept: list[Found] = []
+    kept: dict[int, list[Found]] = {}
     for one in sorted(found, key=lambda f: (-f.score, f.start - f.end, f.line, f.start, f.kind)):
+        beside = kept.setdefault(one.line, [])
         rest = [(one.start, one.end)]
-        for other in kept:
-            if other.line == one.line:
-                rest = [piece for span in rest for piece in _minus(span, (other.start, other.end))]
-        for start, end in rest:
-            if any(character.isalnum() for character in texts[one.line][start:end]):
-                kept.append(
-                    Found(one.kind, one.line, start, end, one.pattern, one.context, one.checksum, one.score)
-                )
-    return sorted(kept, key=lambda f: (f.line, f.start))
+        for other in beside:
+            rest = [piece for span in rest for piece in _minus(span, (other.start, other.end))]
+        beside += [
+            replace(one, start=start, end=end)
+            for start, end in rest
+            if any(character.isalnum() for character in texts[one.line][start:end])
+        ]
+    return sorted((one for beside in kept.values() for one in beside), key=lambda f: (f.line, f.start))
 
 
 def _minus(span: tuple[int, int], hole: tuple[int, int]) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ from callqa.privacy.cues import CARD, IDENTITY, PHONE, against, cue_for
 from callqa.privacy.digits import Run
 from callqa.privacy.lines import Found, Line
 
-_X = re.compile(r"\s*(?:[XxＸｘ]|叉|艾克斯|埃克斯|爱克斯)")
+_X = re.compile(r"[\s，,、-]*(?:嗯|呃)?(?:[XxＸｘ]|叉|艾克斯|埃克斯|爱克斯)")
 
 
 def numbers_in(lines: Sequence[Line], run: Run, *, company: Sequence[str]) -> list[Found]:
@@ -29,26 +29,29 @@ def numbers_in(lines: Sequence[Line], run: Run, *, company: Sequence[str]) -> li
         company: Numbers of the company, in digits.
 
     Returns:
-        Candidates that do not overlap, best reading first chosen.
+        Candidates that do not overlap, the best readings of the digits.
     """
     if len(run.digits) < 7:
         return []
-    found: list[Found] = []
-    taken = [False] * len(run.digits)
+    candidates: list[tuple[float, int, int, Found]] = []
     for kind, first, last, pattern, checked, base, end in _readings(lines, run):
-        if any(taken[first:last]) or _of_company(run.digits[first:last], company):
+        if _of_company(run.digits[first:last], company):
             continue
         start, natural = run.place(first, last)
         stop = end or natural
         cue = cue_for(lines, run.line, start, stop, _CUES[kind])
         against_it = against(lines, run.line, start)
         score = _score(base, cue=bool(cue), against_it=bool(against_it), checked=checked)
-        if score <= 0.2:
-            continue
         context = f"-{against_it}" if against_it else cue
-        found.append(Found(kind, run.line, start, stop, pattern, context, checked, score))
-        taken[first:last] = [True] * (last - first)
-    return found
+        found = Found(kind, run.line, start, stop, pattern, context, checked, score)
+        candidates.append((score, first, last, found))
+    kept: list[Found] = []
+    taken = [False] * len(run.digits)
+    for _, first, last, found in sorted(candidates, key=lambda one: -one[0]):
+        if not any(taken[first:last]):
+            kept.append(found)
+            taken[first:last] = [True] * (last - first)
+    return kept
 
 
 _CUES = {"mobile": PHONE, "landline": PHONE, "id_number": IDENTITY, "bank_card": CARD}
@@ -78,6 +81,10 @@ def _readings(lines: Sequence[Line], run: Run) -> Iterator[Candidate]:
     for match in LANDLINE.finditer(digits):
         if _bounded(run, match.start(), match.end()):
             yield "landline", match.start(), match.end(), "landline_area", None, 0.6, None
+    if 14 <= len(digits) <= 21:
+        for kind, asked in (("id_number", IDENTITY), ("bank_card", CARD)):
+            if cue_for(lines, run.line, run.start, run.end, asked):
+                yield kind, 0, len(digits), f"{kind}_garbled", False, 0.5, None
     cue = cue_for(lines, run.line, run.start, run.end, PHONE)
     if not cue or HOTLINE.fullmatch(digits):
         return
