@@ -1,47 +1,50 @@
-"""Are the channels the wrong way round? The agent's script heard on the customer's channel says so."""
+"""Likely swapped channels: the agent's script is heard on the customer's channel. Warned, never silently swapped."""
 
 from callqa.compliance.checker import Checker
 from callqa.compliance.view import CallView
-from callqa.domain import Call, Measure, Party, Quote, Transcript
+from callqa.domain import Call, Measure, Party, Transcript
 
-_ENOUGH = 3
-"""Steps on the wrong channel before anything is said; two may be a customer repeating the agent's words."""
+_LIKELY = 0.6
+"""From this value on the channels are probably the wrong way round."""
+_FEW = 3
+"""Fewer script phrases than this on both channels together tell nothing."""
 
 
 def swapped_channels(call: Call, transcript: Transcript, checker: Checker) -> Measure:
-    """1 where at least three of the agent's script steps are heard from the customer and fewer from the agent, else 0.
+    """How much of the agent's script was heard on the customer's channel.
 
-    A warning for people: nothing is ever exchanged silently.
+    Steps of the agent in the script in force are looked for on both channels (accepted wordings, by sound, at least
+    four syllables long: short ones customers say too).
 
     Args:
-        call: The script version valid for it is used.
+        call: The call.
         transcript: Raw turns.
         checker: The prepared policy.
 
     Returns:
-        ``swapped_channels``, unit ``count``; None where parties are unknown (mono) or no script applies.
+        ``swapped_channels``: share (0..1) of the steps heard on either channel that were heard on the customer's and
+        not on the agent's; None for mono calls, without a script, or with fewer than three steps heard. From 0.6 on
+        ``note`` warns.
     """
-    script = checker.script.valid_for(call)
-    if (
-        script is None
-        or any(turn.party is Party.unknown for turn in transcript.turns)
-        or not transcript.turns
-    ):
-        return Measure(
-            name="swapped_channels",
-            value=None,
-            unit="count",
-            note="单声道、无人说话或没有适用的话术，判断不了",
-        )
     view = CallView(call, transcript, None, (), checker.book)
-    heard: dict[Party, set[str]] = {Party.agent: set(), Party.customer: set()}
+    script = checker.script.valid_for(call)
+    if view.mono or script is None:
+        return Measure(name="swapped_channels", value=None, unit="share", note="单声道或没有话术，无从判断")
+    own = other = 0
     for step in script.steps:
-        for wording in (*step.wordings, *(one for group in step.parts for one in group)):
-            for hit in view.hits(wording, joined=False):
-                if hit.sure and isinstance(hit.evidence[0], Quote):
-                    heard[hit.evidence[0].party].add(step.id)
-    agent, customer = len(heard[Party.agent]), len(heard[Party.customer])
-    if customer < _ENOUGH or customer <= agent:
-        return Measure(name="swapped_channels", value=0.0, unit="count")
-    note = f"坐席的 {customer} 个话术步骤出现在客户声道，坐席声道只有 {agent} 个：请核对清单里的声道次序"
-    return Measure(name="swapped_channels", value=1.0, unit="count", note=note)
+        if step.party is not Party.agent:
+            continue
+        heard = {
+            party
+            for wording in step.wordings
+            if len(wording.text) >= 4
+            for party in (Party.agent, Party.customer)
+            if any(hit.sure for hit in view.hits(wording, party, joined=False))
+        }
+        own += Party.agent in heard
+        other += heard == {Party.customer}
+    if own + other < _FEW:
+        return Measure(name="swapped_channels", value=None, unit="share", note="听到的话术太少，无从判断")
+    value = round(other / (own + other), 3)
+    note = "坐席的话术大多出现在客户声道，声道可能接反了，请核实" if value >= _LIKELY else ""
+    return Measure(name="swapped_channels", value=value, unit="share", note=note)

@@ -172,9 +172,17 @@ class CallView:
             by_phrase.setdefault(match.phrase, []).append(match)
         return by_phrase
 
+    @cached_property
+    def _by_turn(self) -> dict[tuple[int, int], list[Match]]:
+        found: dict[tuple[int, int], list[Match]] = {}
+        for phrase, matches in self._matches.items():
+            for match in matches:
+                found.setdefault((phrase, match.line), []).append(match)
+        return found
+
     def matches_in(self, wording: Wording, turn: int) -> list[Match]:
         """Matches of a wording inside one turn."""
-        return [m for m in self._matches.get(self.book.number(wording), ()) if m.line == turn]
+        return self._by_turn.get((self.book.number(wording), turn), [])
 
     def hits(self, wording: Wording, party: Party | None = None, *, joined: bool = True) -> list[Hit]:
         """Every place where a wording of the policy was heard from this party, in time order."""

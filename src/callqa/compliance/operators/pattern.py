@@ -7,6 +7,7 @@ Unsure: one of its words is unsure (see ``phrase``).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from callqa.compliance.answer import Hit, Truth, both
 from callqa.compliance.numbers import mentions
@@ -79,10 +80,15 @@ def _between(room: list[int], start: int, end: int) -> int:
     return (room[end - 1] if end else 0) - (room[start - 1] if start else 0)
 
 
+@lru_cache(maxsize=4096)
+def _options(words: tuple[str, ...]) -> tuple[Wording, ...]:
+    return tuple(Wording(text=word) for word in words)
+
+
 def _pieces(part: PatternPart, turn: int, view: CallView) -> Iterator[_Piece]:
     if part[0] == "words":
-        for option in part[1]:
-            for match in view.matches_in(Wording(text=option), turn):
+        for option in _options(part[1]):
+            for match in view.matches_in(option, turn):
                 yield _Piece(match.start, match.end, match.similarity, match.sure, match.accuses)
         return
     for mention in mentions(view.heard[turn]):

@@ -16,6 +16,8 @@ from callqa.compliance.sound import Heard, hear
 from callqa.policy.rules.operators import Similar
 
 GREY = 0.05
+_COMMON = 0.3
+"""Share of the sentence's syllables a turn must hold to be compared at all."""
 _MIN_TOKENS = 4
 """Shorter turns resemble too much."""
 
@@ -32,12 +34,17 @@ class Sentences:
         self._unseen = 1.0 + log(1 + total)
         self._vectors = {text: self._vector(found) for text, found in grams.items()}
 
+        self._sounds = {text: frozenset(hear(text).syllables.tolist()) for text in self._texts}
+
     def __reduce__(self) -> tuple[object, ...]:
         return (Sentences, (self._texts,))
 
     def similarity(self, sentence: str, heard: Heard) -> float:
         """Cosine of a sentence of the policy and a turn; a long turn is compared by its likest stretch."""
         own = self._vectors[sentence]
+        sounds = self._sounds[sentence]
+        if len(sounds.intersection(heard.syllables.tolist())) < _COMMON * len(sounds):
+            return 0.0  # too few syllables in common for any cosine worth knowing
         size = max(_MIN_TOKENS, round(1.5 * len(hear(sentence))))
         length = len(heard)
         starts = range(0, max(1, length - size + 1), max(1, size // 3)) if length > size else range(1)

@@ -3,6 +3,7 @@
 How each is judged, and what ``unsure`` means for it, stands beside its code in ``callqa/compliance/operators``.
 """
 
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 import regex
@@ -350,6 +351,7 @@ PatternPart = Gap | Literals | NumberSlot
 _PART = regex.compile(r"\{(\d{1,3})\}|\[([^\[\]]*)\]|<(数字|金额)>|(\?)|(\*)|([^\[\]{}<>?*]+)")
 
 
+@lru_cache(maxsize=4096)
 def parse_pattern(text: str) -> tuple[PatternPart, ...]:
     """Parts of a pattern in order; ``?`` is a gap of exactly one written as gap 1, ``*`` a gap of 999.
 
