@@ -5,7 +5,11 @@ from callqa.audio.extract import write_extract
 from callqa.audio.measures import dead_channels, examine, open_call, same_channels, voices
 from callqa.audio.peaks import waveform_peaks
 
+VERSION = "1"
+"""Part of every cache key; goes up whenever the same file would give other samples or measures."""
+
 __all__ = [
+    "VERSION",
     "RATE",
     "Decoded",
     "content_hash",
