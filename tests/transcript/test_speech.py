@@ -81,6 +81,23 @@ def test_what_is_no_speech(detector: SpeechDetector, kind: str) -> None:
     assert detector.stretches(samples.astype(np.float32), OPTIONS) == []
 
 
+def test_three_hours_leave_no_pages_behind(detector: SpeechDetector, tmp_path: Path) -> None:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        pytest.skip("needs Linux's /proc")
+
+    def resident() -> int:
+        return next(
+            int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmRSS")
+        )
+
+    long = np.memmap(tmp_path / "long", np.float32, "w+", shape=3 * 3600 * 16_000)
+    long[:16_000] = np.random.default_rng(1).standard_normal(16_000) * 0.1
+    before = resident()
+    assert detector.stretches(long, OPTIONS) == []
+    assert resident() - before < 100_000, "kilobytes; the channel has 690 MB"
+
+
 def test_no_samples(detector: SpeechDetector) -> None:
     assert detector.stretches(np.zeros(0, np.float32), OPTIONS) == []
 

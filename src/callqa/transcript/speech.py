@@ -1,5 +1,6 @@
 """Where somebody speaks: Silero voice activity detection, block by block, split into stretches a window can hold."""
 
+import mmap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -84,6 +85,7 @@ class SpeechDetector:
                 probability, hidden, cell = self._session.run(None, {"input": block, "h": hidden, "c": cell})
                 found[place : place + len(block)] = np.asarray(probability, np.float32).reshape(-1)
                 place += len(block)
+                forget_pages(samples)
         return found
 
     def stretches(self, samples: NDArray[np.float32], options: SpeechOptions) -> list[Stretch]:
@@ -141,7 +143,15 @@ def _hop_power(samples: NDArray[np.float32]) -> NDArray[np.float32]:
         parts.append(np.einsum("hs,hs->h", hops, hops) / np.float32(HOP))
         if whole < len(block):
             parts.append(np.atleast_1d(np.mean(np.square(block[whole:]))))
+        forget_pages(samples)
     return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
+
+
+def forget_pages(samples: NDArray[np.float32]) -> None:
+    """Lets go of a memory-mapped channel's pages: read once, they would stay counted as this process's memory."""
+    mapped = getattr(samples, "_mmap", None)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _blocks(samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:

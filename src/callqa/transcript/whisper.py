@@ -21,7 +21,7 @@ from callqa.transcript.model_folder import ModelCard, find_model, read_card
 from callqa.transcript.packing import Piece, Window, pack
 from callqa.transcript.placing import Timed, assign, on_channel, stretch_span
 from callqa.transcript.recogniser import Dropped, Heard
-from callqa.transcript.speech import RATE, SpeechDetector, SpeechOptions
+from callqa.transcript.speech import RATE, SpeechDetector, SpeechOptions, forget_pages
 
 _LANGUAGE = "zh"
 _FALLBACK_TEMPERATURES = (0.0, 0.4)
@@ -171,6 +171,8 @@ class WhisperRecogniser:
         for start in range(0, len(windows), size):
             batch = windows[start : start + size]
             features = self._mel.batch([window.samples(samples) for window in batch])
+            for channel in {piece.channel for window in batch for piece in window.pieces}:
+                forget_pages(samples[channel])
             with _failing():
                 decoded = self._decode(features, batch)
             yield from zip(batch, decoded, strict=True)
