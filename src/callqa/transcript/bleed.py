@@ -1,5 +1,6 @@
 """Channel bleed: one party's voice heard, quieter, on the other party's channel."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +26,7 @@ def without_bleed(channels: Sequence[Channel]) -> tuple[list[list[Word]], list[R
     """Takes out phrases that another channel holds louder at the same time.
 
     Args:
-        channels: Party, waveform and words of each channel of one call.
+        channels: Party, waveform and words of each channel of one call; words in time order, not overlapping.
 
     Returns:
         The words that stay, per channel, and what was taken out (reason ``bleed``).
@@ -47,11 +48,10 @@ def without_bleed(channels: Sequence[Channel]) -> tuple[list[list[Word]], list[R
 
 def _leaks(phrase: Sequence[Word], waveform: Waveform, louder: Channel) -> bool:
     span = _span(phrase)
-    there = [
-        word
-        for word in louder[2]
-        if word.span.end > span.start - _SAME_TIME_MS and word.span.start < span.end + _SAME_TIME_MS
-    ]
+    words = louder[2]
+    first = bisect_right(words, span.start - _SAME_TIME_MS, key=lambda word: word.span.end)
+    last = bisect_left(words, span.end + _SAME_TIME_MS, key=lambda word: word.span.start)
+    there = words[first:last]
     if not there:
         return False
     text = "".join(word.text for word in phrase)

@@ -1,7 +1,9 @@
 """Words per party → turns in time order; talk-over keeps both sides."""
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from callqa.domain import Party, Turn, Word
 from callqa.transcript.guards import bare
@@ -83,12 +85,15 @@ def _phrases(party: Party, words: Sequence[Word]) -> list[_Phrase]:
     return phrases
 
 
-def _join(own: Sequence[_Phrase], taking: Sequence[_Phrase], pause: int) -> list[_Phrase]:
+def _join(own: Sequence[_Phrase], taking: Iterable[_Phrase], pause: int) -> list[_Phrase]:
+    taking = sorted(taking, key=lambda phrase: phrase.start)
+    starts = [phrase.start for phrase in taking]
+    latest_ends = list(accumulate((phrase.end for phrase in taking), max))
     joined: list[_Phrase] = []
     for phrase in own:
         if joined and phrase.start - joined[-1].end <= pause:
-            end, start = joined[-1].end, phrase.start
-            if not any(other.start < start and other.end > end for other in taking):
+            before = bisect_left(starts, phrase.start)
+            if not before or latest_ends[before - 1] <= joined[-1].end:
                 joined[-1].words.extend(phrase.words)
                 continue
         joined.append(_Phrase(phrase.party, list(phrase.words)))
