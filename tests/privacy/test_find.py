@@ -142,10 +142,14 @@ def test_amounts_between_do_not_belong_to_the_number() -> None:
     assert len(found(text)) == 6
 
 
-def test_identity_number_in_pieces_needs_its_checksum() -> None:
+def test_identity_number_in_pieces_with_and_without_its_checksum() -> None:
     text = "坐席: 身份证号报一下\n客户: 四三零一零二\n客户: 二零零六零八幺五\n客户: 零零三{last}"
-    assert {kind for kind, _ in found(text.format(last="七"))} == {"id_number"}
-    assert found(text.format(last="八")) == []
+    right = find_personal_data(dialogue(text.format(last="七"))[1], EVERYTHING)
+    misheard = find_personal_data(dialogue(text.format(last="八"))[1], EVERYTHING)
+    assert {(one.pattern, one.checksum) for one in right} == {("id_number_in_pieces", True)}
+    assert {(one.pattern, one.checksum) for one in misheard} == {("id_number_unfinished", None)}
+    assert min(one.score for one in right) > max(one.score for one in misheard)
+    assert found(text.format(last="八").replace("身份证号", "册子编号")) == []
 
 
 def test_context_lifts_and_lowers() -> None:

@@ -27,11 +27,17 @@ _PART = re.compile(rf"{_ADMIN}|{_ESTATE}|{_ROAD}|{_ROOM}|{_HOUSE}|[东西南北]
 _DETAIL = re.compile(rf"{_ROOM}|{_HOUSE}")
 _PLACE = re.compile(rf"{_ESTATE}|{_ROAD}")
 _BEGINNING = re.compile(rf"(?:{_ADMIN})*")
+_SPOT = re.compile(
+    rf"{_HAN}{{1,8}}?(?:店|铺|馆|超市|餐厅|饭店|酒店|药房|诊所|菜场|公司|派出所|车站|工地|楼下|门口|隔壁|对面|旁边)"
+)
+"""A shop or landmark that may end an address."""
 _CLEAR = re.compile(
     rf"(?!条|一条|整条)(?:{_ROAD})(?:[东西南北]口)?{_HOUSE}|(?!条|一条|整条)(?:{_ROAD})(?:{_COUNT})(?:号楼|号院|弄|栋)"
-    rf"|{_HAN}{{2,8}}?{_COMPOUND}(?:{_COUNT}|[A-Za-z东西南北])(?:号楼|栋|幢|单元|座|号院)"
+    rf"|{_HAN}{{2,8}}?{_COMPOUND}[，,、\s]*(?:{_COUNT}|[A-Za-z东西南北])(?:号楼|栋|幢|单元|座|号院)"
     rf"|(?:{_HAN}{{1,4}}[县镇乡]){_HAN}{{1,6}}?[村屯庄寨](?:{_COUNT})?[组队社号]?"
 )
+_FLOOR = re.compile(rf"[{_DIGIT}]{{1,2}}[楼层门排户组]")
+"""``一楼``: no address by itself."""
 _CLAUSE = re.compile(r"[^，,。！!？?、；;\s]+")
 _CUE = re.compile(
     r"(?:收货|收件|家庭|详细|送货|邮寄|家里|寄件|新|我的?|您的?|你的?)?(?:地址|住址)(?:呢|还?就?是|写|填|改成|改为|变成|在|换成)?[，,：:\s]*"
@@ -148,6 +154,8 @@ def _inside(text: str, start: int, stop: int) -> tuple[int, int] | None:
     if not parts:
         return None
     begin, end = parts[0].start(), parts[-1].end()
+    spot = _SPOT.match(text, end, stop)
+    end = spot.end() if spot else end
     cues = [cue.end() for cue in _CUE.finditer(text, begin, end) if cue.end() - begin <= NEAR]
     begin = max(cues, default=begin)
     lead = _LEAD.match(text[begin:end])
@@ -160,6 +168,8 @@ def _weight(text: str, *, asked: bool) -> float:
     admin = _BEGINNING.match(text)
     rest = text[admin.end() :] if admin else text
     details, places = len(_DETAIL.findall(rest)), len(_PLACE.findall(rest))
+    if _FLOOR.fullmatch(rest):
+        return 0.0
     parts = details + places + (1 if rest != text else 0)
     if details and (parts >= 2 or (asked and len(text) <= 10)):
         return 0.85 if asked else 0.8

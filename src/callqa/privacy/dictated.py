@@ -14,6 +14,7 @@ from callqa.privacy.checksums import AREA_CODE, HOTLINE, LANDLINE, MOBILE, card_
 from callqa.privacy.cues import CARD, IDENTITY, PHONE, against, cue_for
 from callqa.privacy.digits import Run
 from callqa.privacy.lines import Found, Line
+from callqa.privacy.numbers import CHECK_X
 
 PIECES = 12
 """A number is read out in at most this many pieces."""
@@ -62,10 +63,11 @@ def dictated(lines: Sequence[Line], pieces: Sequence[Run], *, company: Sequence[
         One candidate per piece.
     """
     found: list[Found] = []
+    texts = [line.text for line in lines]
     used: set[int] = set()
     usable = [run for run in pieces if not _other_matter(lines, run)]
     for search in (_whole, _unfinished):
-        for party in Party:
+        for party in (Party.customer, Party.unknown, Party.agent):
             mine = [run for run in usable if lines[run.line].party is party and id(run) not in used]
             for position in range(len(mine)):
                 if id(mine[position]) in used:
@@ -73,9 +75,9 @@ def dictated(lines: Sequence[Line], pieces: Sequence[Run], *, company: Sequence[
                 number = search(lines, mine[position:], company)
                 if number is None or any(id(run) in used for run in number.pieces):
                     continue
-                found += [_found(number, run) for run in number.pieces]
+                found += [_found(number, run, texts[run.line]) for run in number.pieces]
                 used.update(id(run) for run in number.pieces)
-                for run, echo in _echoes(number, usable, used):
+                for run, echo in _echoes(number, usable, used, texts):
                     found.append(echo)
                     used.add(id(run))
     return found
@@ -150,18 +152,36 @@ def _whole(lines: Sequence[Line], mine: Sequence[Run], company: Sequence[str]) -
 
 
 def _unfinished(lines: Sequence[Line], mine: Sequence[Run], company: Sequence[str]) -> Number | None:
-    """An unfinished number after somebody asked for a telephone number."""
+    """An unfinished or misheard number after somebody asked for one."""
+    first = mine[0]
+    for kind, cue in (("id_number", IDENTITY), ("bank_card", CARD)):
+        found = cue_for(lines, first.line, first.start, first.end, cue)
+        if found and not cue_for(lines, first.line, first.start, first.end, PHONE):
+            members = _without_repeats(_chain(lines, mine), 21)
+            digits = _digits(members)
+            if len(digits) >= PARTIAL and len({run.line for run in members}) > 1:
+                return Number(kind, digits, tuple(members), f"{kind}_unfinished", found, None, 0.6)
+            return None
+    return _unfinished_phone(lines, mine, company)
+
+
+def _without_repeats(chain: Sequence[Run], most: int) -> list[Run]:
+    members: list[Run] = []
+    for run in chain:
+        if len(_digits(members)) + len(run.digits) > most:
+            break
+        if not (members and _digits(members).endswith(run.digits)):
+            members.append(run)
+    return members
+
+
+def _unfinished_phone(lines: Sequence[Line], mine: Sequence[Run], company: Sequence[str]) -> Number | None:
     chain = _chain(lines, mine)
     cue = cue_for(lines, mine[0].line, mine[0].start, mine[0].end, PHONE)
     if not cue or not (_starts_mobile(chain[0].digits) or AREA_CODE.match(chain[0].digits)):
         return None
-    members: list[Run] = []
-    for run in chain:
-        if sum(len(one.digits) for one in members) + len(run.digits) > 13:
-            break
-        if not (members and members[-1].digits.endswith(run.digits)):
-            members.append(run)
-    digits = "".join(run.digits for run in members)
+    members = _without_repeats(chain, 13)
+    digits = _digits(members)
     if len({run.line for run in members}) < 2 or len(digits) < PARTIAL or _excluded(digits, company):
         return None
     kind = "landline" if digits[0] == "0" else "mobile"
@@ -234,12 +254,13 @@ def _excluded(digits: str, company: Sequence[str]) -> bool:
     return bool(HOTLINE.fullmatch(digits)) or any(digits in number or number in digits for number in company)
 
 
-def _found(number: Number, run: Run) -> Found:
+def _found(number: Number, run: Run, text: str) -> Found:
+    check = CHECK_X.match(text, run.end)
     return Found(
         number.kind,
         run.line,
         run.start,
-        run.end,
+        check.end() if check else run.end,
         number.pattern,
         number.context,
         number.checksum,
@@ -247,7 +268,9 @@ def _found(number: Number, run: Run) -> Found:
     )
 
 
-def _echoes(number: Number, pieces: Sequence[Run], used: set[int]) -> Iterator[tuple[Run, Found]]:
+def _echoes(
+    number: Number, pieces: Sequence[Run], used: set[int], texts: Sequence[str]
+) -> Iterator[tuple[Run, Found]]:
     """The other party's repeats, and corrections, between the first piece and shortly after the last."""
     first, last = number.pieces[0].line - 1, number.pieces[-1].line + ECHO_AHEAD
     for run in pieces:
@@ -255,4 +278,6 @@ def _echoes(number: Number, pieces: Sequence[Run], used: set[int]) -> Iterator[t
             continue
         for begin, end in repeats(number.digits, run):
             start, stop = run.place(begin, end)
+            check = CHECK_X.match(texts[run.line], stop)
+            stop = check.end() if check else stop
             yield run, Found(number.kind, run.line, start, stop, "echo", number.context, number.checksum, 0.8)

@@ -45,8 +45,10 @@ _NUMBER_WORD = re.compile(
     r"|[0-9０-９零一二两三四五六七八九]+[点.][0-9０-９零一二两三四五六七八九]+"
 )
 """Numbers as quantities (一百二十八, 三点五): their digits are not read out one by one."""
-_BETWEEN = re.compile(r"(?:[\s,，、。.．\-－—–…~·:：]|嗯|呃|啊|哦|那个|然后|再是|横杠|杠|空格)*")
-_LONGEST_BETWEEN = 6
+_BETWEEN = re.compile(
+    r"(?:[\s,，、。.．\-－—–…~·:：]|嗯|呃|啊|哦|那个|然后|再是|接着|完了|后头|后面|后边|最后|是|横杠|杠|空格)*"
+)
+_LONGEST_BETWEEN = 7
 
 
 @dataclass(frozen=True, slots=True)

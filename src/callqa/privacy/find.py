@@ -22,9 +22,7 @@ from callqa.privacy.numbers import numbers_in
 
 VERSION = "1"
 """Version of the search; part of every cache key."""
-WEAK = frozenset(
-    ("landline_local", "mobile_garbled", "landline_garbled", "id_number_garbled", "bank_card_garbled")
-)
+WEAK = frozenset(("landline_local", "mobile_garbled", "landline_garbled", "id_number_part", "bank_card_part"))
 """Patterns that give way where the same digits are a piece of a number read out over several turns."""
 
 

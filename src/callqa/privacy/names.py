@@ -20,11 +20,12 @@ from callqa.privacy.surnames import (
 )
 
 _ASKED = re.compile(
-    r"贵姓|怎么称呼|叫什么|全名|大名|什么名|姓名|名字|收货人|收件人|联系人|投保人|被保(?:险)?人|叫啥|尊姓|您姓什么|户名|机主"
+    r"贵姓|怎么称呼|叫什么|全名|大名|什么名|姓名|名字|名儿|写谁|谁的名|谁收|谁名|收货人|收件人|联系人|投保人|被保(?:险)?人|叫啥|尊姓|您姓什么|户名|机主"
 )
 _CUE = re.compile(
     r"(?:收货人|收件人|联系人|姓名|名字|户名|机主|投保人|被保(?:险)?人|开卡人)(?:就?(?:是|叫|写|填|为)|呢是?)?[，,：:\s]*"
     r"|(?:我|他|她|妈|爸|爹|娘|老伴|爱人|老公|老婆|媳妇|儿子|女儿|闺女|孩子|孙子|孙女|奶奶|爷爷|姥姥|姥爷|哥|姐|弟|妹|人家|本人|老头子?|当家的)(?:的?名字)?(?:叫|名叫)(?:做)?"
+    r"|(?:车主|户主|机主|业主|房主|学员|患者|老板|邻居|舅子|亲家|表[哥弟姐妹]|堂[哥弟姐妹]|同事|同学|师傅|家长)(?:是|叫)?(?!的|们|说|也|都|那)"
     r"|姓[\u4e00-\u9fff]{1,2}[，,]?叫(?:做)?"
     r"|(?:您|你)(?:的名字)?(?:叫|是)(?!不|谁|什么|我|想|要|在|有|否|自)"
     r"|(?:说|去|要|就)找|报(?:一下)?(?:我|他|她)?的?名字"
@@ -73,6 +74,7 @@ def names_in(
             found += _after_cues(line, extra, "cue")
         found += _receivers(line, beside_address=line.index in told)
         found += _addressed(line)
+        found += _mentioned(line)
         found += _answers(lines, line)
     known = {lines[one.line].text[one.start : one.end] for one in found if one.pattern != "spelled_out"}
     own = {*staff, *_introduced(lines)}
@@ -143,6 +145,17 @@ def _addressed(line: Line) -> Iterator[Found]:
             )
 
 
+def _mentioned(line: Line) -> Iterator[Found]:
+    """``那个滕立军吧``: three characters that are a name from end to end, set off on both sides."""
+    for match in _MENTION.finditer(line.text):
+        start = match.start(1)
+        if name_at(line.text, start) == start + 3:
+            yield Found("name", line.index, start, start + 3, "mention", "", None, 0.55)
+
+
+_MENTION = re.compile(
+    r"(?:^|[，,。！？!?、\s]|[是个的找叫给跟和问])(?=([\u4e00-\u9fff]{3})(?:[，,。！？!?、\s]|$|吧|吗|家的|他|她|先生|女士))"
+)
 _POLITE = ("先生", "女士", "小姐", "阿姨", "叔叔", "大爷", "大妈", "大姐", "大哥", "老师", "同学")
 
 
@@ -204,5 +217,5 @@ def _repeats(lines: Sequence[Line], name: str) -> Iterator[Found]:
     for line in lines:
         start = line.text.find(name)
         while start >= 0:
-            yield Found("name", line.index, start, start + len(name), "repeat", "", None, 0.6)
+            yield Found("name", line.index, start, start + len(name), "repeat", "", None, 0.54)
             start = line.text.find(name, start + len(name))

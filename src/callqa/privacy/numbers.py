@@ -13,11 +13,12 @@ from callqa.privacy.checksums import (
     identity_shape,
     luhn,
 )
-from callqa.privacy.cues import CARD, IDENTITY, PHONE, against, cue_for
+from callqa.privacy.cues import BEFORE, CARD, IDENTITY, PHONE, against, cue_for
 from callqa.privacy.digits import Run
 from callqa.privacy.lines import Found, Line
 
-_X = re.compile(r"[\s，,、-]*(?:嗯|呃)?(?:[XxＸｘ]|叉|艾克斯|埃克斯|爱克斯)")
+CHECK_X = re.compile(r"[\s，,、-]*(?:嗯|呃)?(?:[XxＸｘ]|叉|艾克斯|埃克斯|爱克斯)")
+"""The check character X of an identity number, as said or written."""
 
 
 def numbers_in(lines: Sequence[Line], run: Run, *, company: Sequence[str]) -> list[Found]:
@@ -31,7 +32,7 @@ def numbers_in(lines: Sequence[Line], run: Run, *, company: Sequence[str]) -> li
     Returns:
         Candidates that do not overlap, the best readings of the digits.
     """
-    if len(run.digits) < 7:
+    if len(run.digits) < 6:
         return []
     candidates: list[tuple[float, int, int, Found]] = []
     for kind, first, last, pattern, checked, base, end in _readings(lines, run):
@@ -81,10 +82,13 @@ def _readings(lines: Sequence[Line], run: Run) -> Iterator[Candidate]:
     for match in LANDLINE.finditer(digits):
         if _bounded(run, match.start(), match.end()):
             yield "landline", match.start(), match.end(), "landline_area", None, 0.6, None
-    if 14 <= len(digits) <= 21:
-        for kind, asked in (("id_number", IDENTITY), ("bank_card", CARD)):
-            if cue_for(lines, run.line, run.start, run.end, asked):
-                yield kind, 0, len(digits), f"{kind}_garbled", False, 0.5, None
+    yield from _parts(lines, run)
+    yield from _phones(lines, run)
+
+
+def _phones(lines: Sequence[Line], run: Run) -> Iterator[Candidate]:
+    """Telephone numbers that only a cue makes likely: without area code, or with a digit dropped or doubled."""
+    digits = run.digits
     cue = cue_for(lines, run.line, run.start, run.end, PHONE)
     if not cue or HOTLINE.fullmatch(digits):
         return
@@ -97,12 +101,23 @@ def _readings(lines: Sequence[Line], run: Run) -> Iterator[Candidate]:
         yield "landline", 0, len(digits), "landline_garbled", None, 0.35, None
 
 
+def _parts(lines: Sequence[Line], run: Run) -> Iterator[Candidate]:
+    """Identity and card numbers that only a cue makes likely: misheard ones, and the beginning of one."""
+    digits = run.digits
+    before = lines[run.line].text[max(0, run.start - BEFORE) : run.start]
+    for kind, asked in (("id_number", IDENTITY), ("bank_card", CARD)):
+        if 14 <= len(digits) <= 21 and cue_for(lines, run.line, run.start, run.end, asked):
+            yield kind, 0, len(digits), f"{kind}_garbled", False, 0.5, None
+        elif 6 <= len(digits) < 14 and asked.search(before):
+            yield kind, 0, len(digits), f"{kind}_part", None, 0.35, None
+
+
 def _identities(digits: str, run: Run, text: str) -> Iterator[Candidate]:
     for first in range(len(digits) - 16):
         end: int | None = None
         number = digits[first : first + 18]
         if len(number) == 17:
-            mark = _X.match(text, run.end)
+            mark = CHECK_X.match(text, run.end)
             if not mark:
                 continue
             number, end = number + "X", mark.end()
