@@ -101,8 +101,9 @@ def _find(heard: Heard) -> list[Mention]:
             position += 1
             continue
         mention = _mention(text, run, firm)
-        found.append(mention)
-        position = max(mention.end, run.end())
+        position = mention.end
+        if mention.kind != "number" or len(mention.text) > 1:
+            found.append(mention)  # a lone numeral without a unit is mostly part of a word: 一共, 一定, 万一
     return found
 
 
@@ -151,9 +152,14 @@ def _special(text: str, position: int) -> Mention | None:
     return None
 
 
+_NEXT_BEGINS = re.compile(f".*[十百千万][{_DIGIT}][{_DIGIT}]$|[{_DIGIT}]{{3,}}[一二两三]$|.+[百千][^{_UNIT}]?十?一$|.*[百千万]一$")
+
+
 def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
-    words = run.group()
     start, end = run.span()
+    if _NEXT_BEGINS.match(run.group()) and any(text.startswith(unit, end) for unit in _COUNTED):
+        end -= 1  # 一千二百八一台: a price, then how many
+    words = text[start:end]
     percent = words.startswith("百分之")
     numerals = words.removeprefix("百分之")
     rest = text[end:]
@@ -177,7 +183,7 @@ def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
         # 三块五 = 3.5
         values = tuple(value + _values(tail)[0] / 10 for value in values)
         end += 1
-    return Mention(start, end, values, kind, unit, numerals, exact, all(firm[start : run.end()]))
+    return Mention(start, end, values, kind, unit, numerals, exact, all(firm[start:end]))
 
 
 def _kind(numerals: str, unit: str, *, percent: bool) -> str:
