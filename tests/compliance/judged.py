@@ -86,7 +86,9 @@ def verdict(policy: Small | Checker, text: str | tuple[Call, Transcript], **more
     return str(judge(policy, text, **more)["r"].verdict)
 
 
-def mumbled(pair: tuple[Call, Transcript], *, confidence: float, turns: Sequence[int] | None = None) -> tuple[Call, Transcript]:
+def mumbled(
+    pair: tuple[Call, Transcript], *, confidence: float, turns: Sequence[int] | None = None
+) -> tuple[Call, Transcript]:
     """The same with every word (of some turns) at this probability."""
     call, transcript = pair
     changed = tuple(

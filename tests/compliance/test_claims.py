@@ -75,7 +75,11 @@ def test_a_claim(text: str, words: str) -> None:
 
 POLICY = small(
     rules=[
-        {"id": "r", "title": "根治", "broken": {"op": "phrase", "party": "agent", "words": ["根治", "包治百病"]}},
+        {
+            "id": "r",
+            "title": "根治",
+            "broken": {"op": "phrase", "party": "agent", "words": ["根治", "包治百病"]},
+        },
         {
             "id": "open",
             "title": "不看否定",
@@ -109,6 +113,8 @@ def test_left_out_hits_are_told() -> None:
 
 
 def test_negation_over_an_interruption() -> None:
-    policy = small(rules=[{"id": "r", "title": "t", "broken": {"op": "phrase", "words": ["保证治好"], "party": "agent"}}])
+    policy = small(
+        rules=[{"id": "r", "title": "t", "broken": {"op": "phrase", "words": ["保证治好"], "party": "agent"}}]
+    )
     assert judge(policy, "坐席: 我们不能保证\n客户: 嗯\n坐席: 治好")["r"].verdict == "met"
     assert judge(policy, "坐席: 我们保证\n客户: 嗯\n坐席: 治好")["r"].verdict == "broken"

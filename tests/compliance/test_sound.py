@@ -75,7 +75,10 @@ def test_exact_dial_wants_the_very_characters() -> None:
 
 def test_dial_opens_step_by_step() -> None:
     text = "您定购得是一台"  # two homophones
-    levels = [said("您订购的是一台足疗仪", text + "组疗一", strictness=s) for s in ("exact", "strict", "normal", "loose")]
+    levels = [
+        said("您订购的是一台足疗仪", text + "组疗一", strictness=s)
+        for s in ("exact", "strict", "normal", "loose")
+    ]
     assert levels == sorted(levels)
     assert levels[0] is False
     assert levels[-1] is True
@@ -103,7 +106,17 @@ def test_every_occurrence_counts_once() -> None:
 def test_bound_never_loses_a_match() -> None:
     """The quick pass only skips pairs that the full alignment would reject too."""
     phrases = ["货到付款", "七天无理由退货", "根治", "没有副作用", "祝您生活愉快", "加我微信", "您的"]
-    texts = ["货倒付款吧", "七天五理由推货好吗", "能跟治", "没又副作用的", "祝您森活", "您得", "嗯", "付款货到", ""]
+    texts = [
+        "货倒付款吧",
+        "七天五理由推货好吗",
+        "能跟治",
+        "没又副作用的",
+        "祝您森活",
+        "您得",
+        "嗯",
+        "付款货到",
+        "",
+    ]
     book = PhraseBook(Wording(text=p) for p in phrases)
     lines = [hear(t) for t in texts]
     alone = {
@@ -121,7 +134,10 @@ def test_bound_never_loses_a_match() -> None:
     full = book._align(costs, block, rows, columns).min(axis=1)
     place = {index: n for n, index in enumerate(i for i, line in enumerate(lines) if len(line))}
     for number, line, _, _ in together:
-        assert full[number * len(block) + place[line]] <= allowance(len(hear(phrases[number])), Strictness.normal).grey + 1e-3
+        assert (
+            full[number * len(block) + place[line]]
+            <= allowance(len(hear(phrases[number])), Strictness.normal).grey + 1e-3
+        )
 
 
 def test_nearest_is_the_best_however_bad() -> None:
@@ -139,7 +155,17 @@ def test_near_sounds_cost_little_others_much() -> None:
     def cost(one: str, other: str) -> float:
         return float(table[number[one], number[other]])
 
-    for pair in ("zhi zi", "chi ci", "shan san", "nan lan", "fang hang", "ran lan", "lan lang", "ren reng", "xin xing"):
+    for pair in (
+        "zhi zi",
+        "chi ci",
+        "shan san",
+        "nan lan",
+        "fang hang",
+        "ran lan",
+        "lan lang",
+        "ren reng",
+        "xin xing",
+    ):
         one, other = pair.split()
         assert 0 < cost(one, other) <= 0.35, pair
         assert cost(one, other) == cost(other, one)
@@ -173,7 +199,32 @@ def test_book_pickles_as_texts() -> None:
 
 
 def test_quick_enough_for_sixty_turns_and_three_hundred_phrases() -> None:
-    phrases = [a + b for a in "今天明天我们你们公司产品活动价格".replace("们", "门") for b in ("一定送到家里", "不能保证的啊", "请您核对一下", "免费赠送给您", "随时可以退货", "现在就能发出", "马上就要没了", "已经登记好了", "按时吃药休息", "老客户都在用", "一共三百多块", "收到以后再付", "打电话告诉您", "用一个月看看", "质量非常可靠", "我再说一遍吧", "大家都说很好", "您先考虑一下", "这个最划算了", "真的没有问题")]
+    phrases = [
+        a + b
+        for a in "今天明天我们你们公司产品活动价格".replace("们", "门")
+        for b in (
+            "一定送到家里",
+            "不能保证的啊",
+            "请您核对一下",
+            "免费赠送给您",
+            "随时可以退货",
+            "现在就能发出",
+            "马上就要没了",
+            "已经登记好了",
+            "按时吃药休息",
+            "老客户都在用",
+            "一共三百多块",
+            "收到以后再付",
+            "打电话告诉您",
+            "用一个月看看",
+            "质量非常可靠",
+            "我再说一遍吧",
+            "大家都说很好",
+            "您先考虑一下",
+            "这个最划算了",
+            "真的没有问题",
+        )
+    ]
     book = PhraseBook(Wording(text=p) for p in phrases[:300])
     turns = [hear(f"那我再跟您说一下第{n}件事情您看这个东西它是怎么来的") for n in range(60)]
     book.search(turns)

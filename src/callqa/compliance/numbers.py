@@ -50,6 +50,7 @@ class Mention:
         text: Numerals as read, repaired ones included.
         exact: False for 一千多, 七八百, 大概三天.
         firm: False where a numeral was repaired by its sound.
+        numerals_end: First token after the numerals, before the unit; 0 where they are not apart.
         offer: For ``offer``: bought and given, e.g. (3, 1).
     """
 
@@ -62,6 +63,7 @@ class Mention:
     exact: bool = True
     firm: bool = True
     offer: tuple[int, int] | None = None
+    numerals_end: int = 0
 
 
 @lru_cache(maxsize=8192)
@@ -152,14 +154,16 @@ def _special(text: str, position: int) -> Mention | None:
     return None
 
 
-_NEXT_BEGINS = re.compile(f".*[十百千万][{_DIGIT}][{_DIGIT}]$|[{_DIGIT}]{{3,}}[一二两三]$|.+[百千][^{_UNIT}]?十?一$|.*[百千万]一$")
+_NEXT_BEGINS = re.compile(
+    f".*[十百千万][{_DIGIT}][{_DIGIT}]$|[{_DIGIT}]{{3,}}[一二两三]$|.+[百千][^{_UNIT}]?十?一$|.*[百千万]一$"
+)
 
 
 def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
     start, end = run.span()
     if _NEXT_BEGINS.match(run.group()) and any(text.startswith(unit, end) for unit in _COUNTED):
         end -= 1  # 一千二百八一台: a price, then how many
-    words = text[start:end]
+    words, bare = text[start:end], end
     percent = words.startswith("百分之")
     numerals = words.removeprefix("百分之")
     rest = text[end:]
@@ -183,7 +187,7 @@ def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
         # 三块五 = 3.5
         values = tuple(value + _values(tail)[0] / 10 for value in values)
         end += 1
-    return Mention(start, end, values, kind, unit, numerals, exact, all(firm[start:end]))
+    return Mention(start, end, values, kind, unit, numerals, exact, all(firm[start:end]), numerals_end=bare)
 
 
 def _kind(numerals: str, unit: str, *, percent: bool) -> str:

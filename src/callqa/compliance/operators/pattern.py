@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from callqa.compliance.answer import Hit, Truth, both
-from callqa.compliance.numbers import mentions
+from callqa.compliance.numbers import Mention, mentions
 from callqa.compliance.operators.context import Context, Found, in_order, without
 from callqa.compliance.sound.dial import INSERTED
 from callqa.compliance.view import CallView
@@ -92,12 +92,14 @@ def _pieces(part: PatternPart, turn: int, view: CallView) -> Iterator[_Piece]:
                 yield _Piece(match.start, match.end, match.similarity, match.sure, match.accuses)
         return
     for mention in mentions(view.heard[turn]):
-        if (
-            part[0] == "number"
-            or mention.kind == "money"
-            or (mention.kind == "number" and mention.values[:1] > (9.0,))
-        ):
+        if part[0] == "number" and mention.numerals_end:
+            yield _Piece(mention.start, mention.numerals_end, 1.0, mention.firm)
+        elif part[0] == "money" and _is_money(mention):
             yield _Piece(mention.start, mention.end, 1.0, mention.firm)
+
+
+def _is_money(mention: Mention) -> bool:
+    return mention.kind == "money" or (mention.kind == "number" and mention.values[:1] > (9.0,))
 
 
 def _hit(text: str, chain: tuple[_Piece, ...], turn: int, view: CallView) -> Hit:

@@ -67,8 +67,8 @@ def _hit(name: str, span: Span, turn: int, limit: float, party: Party | None, vi
     return Hit(
         evidence=(Reading(name=name, value=span.duration, unit="ms", span=span), view.turns[turn].quote()),
         span=span,
-        turn=turn,
-        last_turn=turn,
+        turn=turn if name == "response_delay" else None,
+        last_turn=turn if name == "response_delay" else None,
         sure=not lost and not (party is not None and view.mono),
         score=float(span.duration),
         threshold=limit,

@@ -58,8 +58,8 @@ def _same(left: object, right: object) -> bool:
         return str(right).strip().lower() in (_YES if left else _NO)
     if isinstance(left, bool):
         return left is right
-    if isinstance(right, int | float):
-        return number(left) == float(right)
+    if isinstance(right, int | float) or isinstance(left, int | float):
+        return number(left) is not None and number(left) == number(right)
     return str(left).strip() == str(right).strip()
 
 

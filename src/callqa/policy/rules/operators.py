@@ -103,7 +103,7 @@ class Similar(_Worded):
     op: Literal["similar"]
     sentences: Names
     """Sentences to compare with."""
-    threshold: Share = 0.6
+    threshold: Share = 0.5
     """Cosine similarity from which a turn counts."""
 
 
