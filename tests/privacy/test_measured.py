@@ -43,6 +43,21 @@ def test_precision_and_recall(
     assert tally.precision >= precision, told
 
 
+@pytest.mark.parametrize(
+    ("products", "recall", "precision"),
+    [(("kangshu", "antu", "qingyuan"), 0.95, 0.95), (("liangjing", "lejia", "yuedu"), 0.78, 0.92)],
+)
+def test_on_other_authors_dialogues(products: tuple[str, ...], recall: float, precision: float) -> None:
+    folder = HERE.parents[1] / "samples" / "labelled"
+    tally, told = Tally(), []
+    for path in sorted(path for product in products for path in folder.glob(f"L-{product}-*.txt")):
+        call, transcript = read(path)
+        told += tally.add(call, find_personal_data(transcript, POLICY))
+    assert tally.hit > 40
+    assert tally.recall >= recall
+    assert tally.precision >= precision
+
+
 def test_the_samples_dialogues_are_masked_whole() -> None:
     folder = HERE.parents[1] / "samples" / "dialogues"
     tally, told = Tally(), []

@@ -70,6 +70,11 @@ def test_what_was_not_heard_costs_nothing(
     assert one(sample_policy, item, [found]) == (points, status)
 
 
+def test_assent_to_something_said_wrong_is_for_a_person(sample_policy: Policy) -> None:
+    wrong = step("order", "broken", "wrong_fact")
+    assert one(sample_policy, {"check": {"assent": "order"}}, [wrong]) == (10, LineStatus.needs_human)
+
+
 def test_several_rules_add_their_hits(sample_policy: Policy) -> None:
     item = {"check": {"rule": ["rude", "lie"]}, "mode": "deduct", "per_hit": 2}
     assert one(sample_policy, item, [rule("rude", "broken", 2), rule("lie", "broken", 1)])[0] == 4

@@ -1,10 +1,14 @@
 """Find personal data in a transcript: pattern, then context, then checksum, each explained.
 
-Measured on hand-written dialogues full of near misses (``tests/privacy``), a piece counting as found where at least
-80 % of its characters are hidden: on the 15 it was built with (108 pieces) precision and recall 1.00; on 3 written
-afterwards (``blind``, 23 pieces), at first sight, precision 1.00, recall 0.91 (95 % interval 0.73-0.98); on all of
-them without punctuation, as recognisers often write, precision 1.00, recall 0.99. In the 160 dialogues of
-``samples/corpus``, where nothing is labelled, two pieces in about 40 found are none.
+Measured, a piece counting as found where at least 80 % of its characters are hidden:
+
+- ``tests/privacy/dialogues`` and ``blind``, hand-written and full of near misses, tuned on: 131 pieces, precision and
+  recall 1.00; without punctuation, as recognisers often write, 1.00 and 0.99. Of the 23 pieces of ``blind`` 21 were
+  found at first sight (recall 0.91, 95 % interval 0.73-0.98).
+- ``samples/labelled``, by other authors: development products (84 pieces), tuned on, precision 0.98, recall 0.98;
+  **test products (66 pieces), never looked at: precision 0.96, recall 0.82 (interval 0.71-0.89)**, names 0.81,
+  addresses 0.85, mobile numbers 0.91. Weakest: names and addresses mentioned without any cue, ids read out in pieces.
+- ``samples/corpus``, 12,000 turns where nothing is labelled: three or four of about 45 pieces found are none.
 """
 
 from collections.abc import Iterable, Sequence

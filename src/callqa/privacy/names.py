@@ -37,7 +37,7 @@ _BY_PLACE = re.compile(
     r"(?=([\u4e00-\u9fff]{2,4})(?:签?收(?!到|货|拾|据|费|入|集|银|起|了|下|藏|割|件|钱|款)|[，,。]|$))"
 )
 _ADDRESSED = re.compile(
-    r"(?:^|[，,。！？!?、\s]|是|叫|好的?|给|找|了|到|请问)(?=([\u4e00-\u9fff]{2,4})(?:先生|女士|小姐|阿姨|叔叔|大爷|大妈|大姐|大哥|老师|同学))"
+    r"(?:^|[，,。！？!?、\s]|是|叫|好的?|给|找|了|到|请问|的|个|位)(?=([\u4e00-\u9fff]{2,4})(?:先生|女士|小姐|阿姨|叔叔|大爷|大妈|大姐|大哥|老师|同学))"
 )
 _SPELLED = re.compile(r"[的那]个?([\u4e00-\u9fff])")
 _PARTS = re.compile(
@@ -112,10 +112,23 @@ def _after_cues(line: Line, cue: re.Pattern[str], pattern: str) -> Iterator[Foun
         own = match[0].startswith("我") or match[0].startswith("本人")
         if own and line.party is Party.agent:
             continue
-        end = name_at(line.text, match.end())
+        end = name_at(line.text, match.end()) or _set_off(line.text, match.end())
         if end is not None and not _titled(line.text, end, match.end()):
             score = 0.75 if end - match.end() >= 3 else 0.6
             yield Found("name", line.index, match.end(), end, pattern, match[0].strip(), None, score)
+
+
+def _set_off(text: str, start: int) -> int | None:
+    """End of a three-character name of uncommon characters, where a pause or a particle follows it."""
+    end = name_at(text, start, loose=True)
+    if end is None or end - start < 3:
+        return None
+    follows = text[end : end + 1]
+    return (
+        end
+        if not follows or follows in "，,。！？!?、 吧吗啊呀呢哦" or text.startswith(NEXT_WORDS, end)
+        else None
+    )
 
 
 def _receivers(line: Line, *, beside_address: bool) -> Iterator[Found]:
@@ -149,12 +162,12 @@ def _mentioned(line: Line) -> Iterator[Found]:
     """``那个滕立军吧``: three characters that are a name from end to end, set off on both sides."""
     for match in _MENTION.finditer(line.text):
         start = match.start(1)
-        if name_at(line.text, start) == start + 3:
+        if name_at(line.text, start) == start + 3 and line.text[start + 2] not in "堂店厂馆楼":
             yield Found("name", line.index, start, start + 3, "mention", "", None, 0.55)
 
 
 _MENTION = re.compile(
-    r"(?:^|[，,。！？!?、\s]|[是个的找叫给跟和问])(?=([\u4e00-\u9fff]{3})(?:[，,。！？!?、\s]|$|吧|吗|家的|他|她|先生|女士))"
+    r"(?:^|[，,。！？!?、\s]|[是个的找叫给跟和问])(?=([\u4e00-\u9fff]{3})(?:[，,。！？!?、\s]|$|吧|吗|家的|他|她|先生|女士|的(?:家长|妈|爸|电话|手机|号|地址|订单|保单|单子|名字|快递)|本人))"
 )
 _POLITE = ("先生", "女士", "小姐", "阿姨", "叔叔", "大爷", "大妈", "大姐", "大哥", "老师", "同学")
 

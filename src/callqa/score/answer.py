@@ -122,17 +122,17 @@ def _assent(check: AssentCheck, case: Case) -> Answer:
     finding = case.steps.get(check.assent)
     if finding is None:
         return Answer(Verdict.unsure, f"步骤“{check.assent}”没有检查结果", refs=refs)
-    title = finding.title
-    if finding.state is StepState.not_assented:
-        return Answer(Verdict.broken, f"“{title}”{_where(finding)}说了，但客户没有明确同意", refs=refs)
-    if finding.verdict is Verdict.broken and finding.state is StepState.missing:
-        return Answer(Verdict.broken, f"没有“{title}”，客户无从确认", refs=refs)
-    if finding.state in _ASSENTED and finding.verdict in (Verdict.met, Verdict.broken):
-        return Answer(Verdict.met, f"“{title}”{_where(finding)}说了，客户已同意", hits=1, refs=refs)
+    said = f"“{finding.title}”{_where(finding)}"
+    match (finding.verdict, finding.state):
+        case (Verdict.met, _):
+            return Answer(Verdict.met, f"{said}说了，客户已同意", hits=1, refs=refs)
+        case (Verdict.broken, StepState.not_assented):
+            return Answer(Verdict.broken, f"{said}说了，但客户没有明确同意", refs=refs)
+        case (Verdict.broken, StepState.missing) if not _where(finding):
+            return Answer(Verdict.broken, f"没有“{finding.title}”，客户无从确认", refs=refs)
+        case (Verdict.broken, _):
+            return Answer(Verdict.unsure, f"{_told(finding)}，客户同意与否要人工确认", refs=refs)
     return Answer(finding.verdict, _told(finding), refs=refs)
-
-
-_ASSENTED = (StepState.said, StepState.paraphrased, StepState.out_of_order, StepState.wrong_fact)
 
 
 def _rule(check: RuleCheck, case: Case) -> Answer:
