@@ -125,6 +125,18 @@ def test_what_fails_twice_is_dropped_with_its_reason(
     assert [len(found.dropped) for found in heard] == [len(found.speech) for found in heard]
 
 
+def test_speech_that_gives_no_text_is_on_record(
+    recogniser: WhisperRecogniser, conversation: list[Waveform], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callqa.transcript.whisper._joined", lambda _: [])
+    heard = recogniser.transcribe(conversation)
+    assert all(not found.words for found in heard)
+    assert [[item.span for item in found.dropped] for found in heard] == [
+        list(found.speech) for found in heard
+    ]
+    assert {(item.text, item.reason) for found in heard for item in found.dropped} == {("", "no_text")}
+
+
 def test_hot_words_reach_only_models_that_were_trained_with_them(
     demo_models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

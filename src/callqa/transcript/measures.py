@@ -19,8 +19,9 @@ def examine(transcript: Transcript) -> tuple[Measure, ...]:
     ``uncertain_words``: share of words with a probability under 0.5, None without words.
     ``foreign_text``: share of characters that are not Chinese among letters and characters, None without either; an
     English or other foreign call shows here with a real model, and in the confidence with any model.
-    ``removed_text``: milliseconds of text taken out as invented or leaked, over those and the kept words' milliseconds;
-    None without text.
+    ``removed_text``: share of speech without believable text: milliseconds of speech that gave no text, or text that was
+    taken out as invented (leaks of the other party's voice do not count), over those and the kept words' milliseconds;
+    None without either.
     ``heard_words``: number of words kept (0: nobody speaks, or silence, tones, music only).
     """
     words = [word for turn in transcript.turns for word in turn.words]
@@ -64,11 +65,12 @@ def _foreign(transcript: Transcript) -> Measure:
 
 
 def _removed(transcript: Transcript) -> Measure:
-    removed = covered(item.span for item in transcript.removed)
+    spans = [item.span for item in transcript.removed if item.reason != "bleed"]
+    removed = covered(spans)
     kept = covered(word.span for turn in transcript.turns for word in turn.words)
     share = round(removed / (removed + kept), 4) if removed + kept else None
     note = (
-        f"有 {removed / 1000:.0f} 秒识别结果不可信，已去掉"
+        f"有 {removed / 1000:.0f} 秒说话没有可信的识别结果"
         if share is not None and share > _MUCH_REMOVED
         else ""
     )
@@ -77,7 +79,7 @@ def _removed(transcript: Transcript) -> Measure:
         value=share,
         unit="share",
         note=note,
-        spans=tuple(i.span for i in transcript.removed),
+        spans=tuple(spans),
     )
 
 

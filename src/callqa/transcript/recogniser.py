@@ -9,12 +9,13 @@ from callqa.domain import ModelRef, Span, Waveform, Word
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Text the recogniser wrote and its adapter took out.
+    """Speech without text that can be believed.
 
     Attributes:
         span: When.
-        text: What had been written.
-        reason: ``no_speech``, ``compression``, ``repetition``, ``silence_phrase``, ``low_probability`` or ``too_fast``.
+        text: What had been written and was taken out; empty for ``no_text``.
+        reason: ``no_speech``, ``compression``, ``repetition``, ``silence_phrase``, ``low_probability``, ``too_fast``, or
+            ``no_text`` where somebody speaks and nothing was written.
     """
 
     span: Span
@@ -29,7 +30,7 @@ class Heard:
     Attributes:
         words: In time order, not overlapping, inside the waveform; raw, as the recogniser writes them.
         speech: Stretches that were taken for speech, ordered, disjoint.
-        dropped: Text that was taken out, in time order.
+        dropped: Speech without believable text, in time order.
     """
 
     words: tuple[Word, ...] = ()

@@ -27,6 +27,8 @@ _LANGUAGE = "zh"
 _FALLBACK_TEMPERATURES = (0.0, 0.4)
 """A failed window is heard once more, each stretch in a window of its own: greedily, then with some chance."""
 _FALLBACK_SEED = 1
+_WORDLESS_MS = 700
+"""Speech at least this long for which nothing was written is recorded: somebody spoke and was not understood."""
 _BATCH = {"cpu": 8, "cuda": 16}
 
 
@@ -249,6 +251,8 @@ class WhisperRecogniser:
             dropped.append(Dropped(span, text, fault))
         elif bare(text):
             words += on_channel(piece, timed)
+        elif span.duration >= _WORDLESS_MS:
+            dropped.append(Dropped(span, "", "no_text"))
 
     def _decoding_options(self) -> TranscriptionOptions:
         prompting = self._card.prompting
@@ -291,7 +295,7 @@ def _load(folder: Path, *, device: str, compute_type: str, threads: int) -> _Mod
         return _Model(
             str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
         )
-    except (RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # the tokenizer's library raises plain Exception on a damaged file
         raise RecogniserError(
             f"语音识别模型装载失败：{folder}（{error}）。",
             code="recogniser.load",
