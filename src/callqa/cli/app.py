@@ -2,7 +2,6 @@
 
 import sys
 
-import click
 import typer
 
 from callqa.cli import db, evaluate, export, models, policy, rescore, runs, score, show, start, train
@@ -10,6 +9,11 @@ from callqa.cli.screen import ABANDONED, USAGE, complain, exit_code_of
 from callqa.domain import CallQAError
 
 _EPILOG = "退出码：0 全部完成；1 有通话失败；2 命令、质检方案、模型或清单有误；3 数据库或磁盘拒绝；130 被 Ctrl-C 中断。"
+
+# typer brings its own click or uses the one installed, by version: either way a bad parameter is a ClickException
+_MISUSE: type[typer.BadParameter] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
 
 app = typer.Typer(
     name="callqa",
@@ -37,13 +41,10 @@ def main() -> None:
     """Entry point of ``callqa``: never a traceback for what a user can mend."""
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.UsageError as error:
+    except _MISUSE as error:
         error.show()
         sys.exit(USAGE)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(USAGE)
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         complain("已中断。", "已存的通话不会丢；再执行同一条命令就接着做。")
         sys.exit(ABANDONED)
     except CallQAError as error:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from callqa.bootstrap import Centre
 from callqa.cli.context import PolicyOption, WorkersOption, centre
 from callqa.cli.progress import progress, speed
-from callqa.cli.screen import ABANDONED, OK, SOME_FAILED, demo_banner, err, out
+from callqa.cli.screen import ABANDONED, OK, REFUSED, SOME_FAILED, demo_banner, err, out
 from callqa.cli.stop import stoppable
 from callqa.cli.summary import Summary
 from callqa.domain import Failed, Run
@@ -114,15 +114,16 @@ def conclude(
     _figures(console, tally, seconds)
     if summary.demo or (run.recogniser and run.recogniser.demo):
         demo_banner(console)
+    if stopped and tally.left:
+        console.print(f"[yellow]已停下，还剩 {tally.left} 通。再执行同一条命令就接着做。[/]")
+        return ABANDONED
     if tally.spilled:
         console.print(
             f"[yellow]{tally.spilled} 通的结果数据库没收下，暂存在 {house.spill_folder}；"
             "下次执行 callqa score 时自动补存。[/]",
             soft_wrap=True,
         )
-    if stopped and tally.left:
-        console.print(f"[yellow]已停下，还剩 {tally.left} 通。再执行同一条命令就接着做。[/]")
-        return ABANDONED
+        return REFUSED
     if summary.lines:
         example = min(summary.lines, key=lambda line: (line.total is None, line.total or 0.0)).call_id
         console.print(

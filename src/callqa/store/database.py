@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -16,7 +16,7 @@ Database = Engine
 """An open database, for those who only pass it on."""
 
 BUSY_TIMEOUT = 15.0
-"""Seconds SQLite waits for another process's write to end before it gives up."""
+"""Seconds SQLite waits for another process's write to end before it gives up; ``?timeout=…`` in the URL overrides."""
 
 
 def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
@@ -31,7 +31,8 @@ def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     try:
         if not url.startswith("sqlite"):
             return create_engine(url, pool_pre_ping=True)
-        engine = create_engine(url, connect_args={"timeout": busy_timeout})
+        given = "timeout" in make_url(url).query
+        engine = create_engine(url, connect_args={} if given else {"timeout": busy_timeout})
     except ImportError as missing:
         raise StoreError(
             f"没有安装这个数据库的驱动：{missing.name}。",
