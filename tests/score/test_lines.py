@@ -211,6 +211,14 @@ def test_every_line_says_why_in_a_sentence(sample_policy: Policy) -> None:
     ]
 
 
+def test_a_technique_line_names_what_was_used(sample_policy: Policy) -> None:
+    table = rubric({"check": {"technique": ["closing", "urgency", "rapport"], "at_least": 2}})
+    card = scored(sample_policy, table, tags=reading("closing", "rapport"))
+    assert (
+        line(card, "i0").reason == "用到 “切单促单”、“破冰共情” 2 轮（00:00、00:01）；得 10 分（满分 10）。"
+    )
+
+
 def test_lines_refer_to_what_they_rest_on(sample_policy: Policy) -> None:
     refs = {one.item: [(ref.kind, ref.id) for ref in one.refs] for one in card_of(sample_policy).lines}
     assert refs["i2"] == [("technique", "closing"), ("technique", "urgency")]

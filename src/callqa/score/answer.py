@@ -157,16 +157,21 @@ def _technique(check: TechniqueCheck, case: Case) -> Answer:
     refs = tuple(Ref(kind="technique", id=label) for label in check.technique)
     tags = [tag for tag in case.reading.tags if tag.label in check.technique]
     count = len({tag.label if check.distinct else tag.turn for tag in tags})
-    names = "、".join(f"“{case.titles.get(label, label)}”" for label in check.technique)
+    names = _titles(check.technique, case)
     unit = "种" if check.distinct else "轮"
     need = f"要求至少 {check.at_least} {unit}"
     if count >= check.at_least:
         times = "、".join(clock(tag.quote.span.start) for tag in tags[:3])
-        return Answer(Verdict.met, f"用到 {names} {count} {unit}（{times}）", hits=count, refs=refs)
+        used = _titles([label for label in check.technique if any(tag.label == label for tag in tags)], case)
+        return Answer(Verdict.met, f"用到 {used} {count} {unit}（{times}）", hits=count, refs=refs)
     if Party.agent not in case.call.parties:
         return Answer(Verdict.unsure, f"单声道录音分不清谁在说话，{names} 不好判断", hits=count, refs=refs)
     heard = f"只用到 {count} {unit}" if count else "没有用到"
     return Answer(Verdict.broken, f"{names} {heard}，{need}", hits=count, refs=refs)
+
+
+def _titles(labels: Iterable[str], case: Case) -> str:
+    return "、".join(f"“{case.titles.get(label, label)}”" for label in labels)
 
 
 def _reaction(check: ReactionCheck, case: Case) -> Answer:
