@@ -6,6 +6,7 @@ scripts/train_techniques.py --check                              # train again a
 """
 
 import argparse
+import json
 import os
 import tempfile
 from datetime import UTC, datetime
@@ -34,6 +35,9 @@ def main() -> None:
     )
     options.add_argument("--quick", action="store_true", help="no experiments, no learning curve")
     options.add_argument(
+        "--study", type=Path, help="file for experiments and learning curve: written if absent, used if present"
+    )
+    options.add_argument(
         "--check", action="store_true", help="train again elsewhere, compare scores with the card in use"
     )
     chosen = options.parse_args()
@@ -42,7 +46,10 @@ def main() -> None:
         return
     card: dict[str, object] = {}
     picture = ""
-    if not chosen.quick:
+    if chosen.study and chosen.study.is_file():
+        card = json.loads(chosen.study.read_text("utf-8"))
+        picture = card.pop("picture")
+    elif not chosen.quick:
         rows = read_corpus(chosen.corpus, labels=LABELS).rows
         split = split_rows(rows, find_split_file(chosen.corpus))
         print(f"dev experiments: {len(split.train)} training rows, {len(split.dev)} dev rows")
@@ -61,6 +68,9 @@ def main() -> None:
             for point in points
         ]
         picture = draw_curve(points, title="学习曲线（开发集宏平均 F1）")
+        if chosen.study:
+            chosen.study.write_text(json.dumps({**card, "picture": picture}, ensure_ascii=False), "utf-8")
+            return
     trained = train(
         chosen.corpus,
         models=chosen.models,

@@ -13,7 +13,7 @@ from callqa.techniques.features import Block, instance_of_row
 from callqa.techniques.fit import Recipe, fold_of, group_of, ingredients_for, train_linear
 from callqa.techniques.head import calibrated
 from callqa.techniques.labels import LABELS
-from callqa.techniques.vectors import BLOCK_WEIGHTS, Vectoriser
+from callqa.techniques.vectors import AGENT_WEIGHTS, Vectoriser
 
 Scorer = Callable[[csr_matrix, Booleans, csr_matrix], Floats]
 """Training rows, their truth, rows to score → scores."""
@@ -65,7 +65,7 @@ def run_experiments(
     table: list[Experiment] = []
 
     def run(estimator: str, features: str, scorer: Scorer) -> None:
-        weights = {block: BLOCK_WEIGHTS[block] for block in FEATURE_SETS[features]}
+        weights = {block: AGENT_WEIGHTS[block] for block in FEATURE_SETS[features]}
         vectoriser = Vectoriser.fit(names[0], weights=weights)
         inside, outside = vectoriser.transform(names[0]), vectoriser.transform(names[1])
         crossed = np.zeros(truth[0].shape)

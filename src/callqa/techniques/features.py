@@ -72,6 +72,8 @@ class Analysis(NamedTuple):
     """Its words."""
     hits: tuple[Hit, ...]
     """Its concepts."""
+    pairs: tuple[Hit, ...]
+    """Its concepts two by two, and those at its ends."""
 
 
 def instance_of_row(row: Row) -> Instance:
@@ -93,7 +95,8 @@ class Reader:
         normal = normalise(said)
         sound = self._sounds.of(normal.text)
         words = tuple(self._cutter.cut(normal.text))
-        return Analysis(normal, sound, words, tuple(self._finder.find(normal.text, sound)))
+        hits = tuple(self._finder.find(normal.text, sound))
+        return Analysis(normal, sound, words, hits, tuple(_pairs(hits, len(normal.text))))
 
     def names(self, instance: Instance) -> list[list[str]]:
         """Feature names per block, without places: the fast path of prediction."""
@@ -104,7 +107,7 @@ class Reader:
             _grams(f"{_EDGE}{text}{_EDGE}", _CHARACTER_SIZES),
             [*words, *(f"{a} {b}" for a, b in pairwise(words))],
             _grams(f"{_EDGE}{seen.sound}{_EDGE}", _SOUND_SIZES),
-            [*(hit.name for hit in seen.hits), *(pair.name for pair in _pairs(seen.hits, len(text)))],
+            [*(hit.name for hit in seen.hits), *(pair.name for pair in seen.pairs)],
             self._context(instance.latest(own=False)),
             self._context(instance.latest(own=True)),
             _place(instance, len(text)),
@@ -124,9 +127,7 @@ class Reader:
         seen = self.analyse(text)
         length = len(seen.normal.text)
         if block is Block.concepts:
-            marked = "^" in name or "$" in name or ">" in name
-            hits = _pairs(seen.hits, length) if marked else seen.hits
-            return [(hit.start, hit.end) for hit in hits if hit.name == name]
+            return [(hit.start, hit.end) for hit in (*seen.hits, *seen.pairs) if hit.name == name]
         if block is Block.words:
             return _occurrences(seen.normal.text, name.replace(" ", ""), 0, length)
         if block in {Block.characters, Block.sounds}:

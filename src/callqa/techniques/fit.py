@@ -11,14 +11,14 @@ from callqa.domain import ModelError, ModelRef, Party, Reaction
 from callqa.techniques.calibrate import Booleans, Floats, calibrate_all
 from callqa.techniques.concepts import shipped_concepts
 from callqa.techniques.corpus import Row
-from callqa.techniques.features import Instance, Reader, instance_of_row
+from callqa.techniques.features import Block, Instance, Reader, instance_of_row
 from callqa.techniques.head import Head, calibrated, shares
 from callqa.techniques.model import Ingredients, TechniqueModel, with_reactions
 from callqa.techniques.noise import Noise
 from callqa.techniques.normal import normalise
 from callqa.techniques.similar import TRAINABLE
 from callqa.techniques.sound import common_syllables
-from callqa.techniques.vectors import Vectoriser
+from callqa.techniques.vectors import AGENT_WEIGHTS, CUSTOMER_WEIGHTS, Vectoriser
 from callqa.techniques.words import dictionary_of_jieba
 
 NamedRows = list[list[list[str]]]
@@ -30,7 +30,9 @@ class Recipe(NamedTuple):
     estimator: Literal["svm", "logistic"] = "svm"
     """Linear estimator, one label against the rest."""
     strength: float = 0.3
-    """Inverse regularisation (scikit-learn's C)."""
+    """Inverse regularisation (scikit-learn's C) of techniques."""
+    reaction_strength: float = 0.1
+    """The same for reactions."""
     noisy_copies: tuple[float, ...] = (0.12, 0.25)
     """Error rates of the copies of the training rows that are added."""
     at_least: int = 2
@@ -105,7 +107,9 @@ def fit(
     heard = _Copies(customers, reader, recipe)
     names = [reaction.value for reaction in Reaction]
     truth = np.array([[row.reaction == name for name in names] for row in heard.rows], dtype=bool)
-    examples = Examples(heard.names, truth, heard.folds, len(customers))
+    examples = Examples(
+        heard.names, truth, heard.folds, len(customers), recipe.reaction_strength, CUSTOMER_WEIGHTS
+    )
     crossed = cross_fit(examples, recipe)
     customer_vectoriser, customer_head = finish(examples, crossed, labels=names, recipe=recipe)
     guessed = shares(calibrated(crossed, customer_head.calibrations))
@@ -115,7 +119,15 @@ def fit(
     say(f"坐席 {len(agents)} 轮：训练 {len(labels)} 个技巧")
     told = _Copies(agents, reader, recipe)
     truth = np.array([[label in row.labels for label in labels] for row in told.rows], dtype=bool)
-    examples = Examples(told.names, truth, told.folds, len(agents), _reactions_before(told, known))
+    examples = Examples(
+        told.names,
+        truth,
+        told.folds,
+        len(agents),
+        recipe.strength,
+        AGENT_WEIGHTS,
+        _reactions_before(told, known),
+    )
     crossed = cross_fit(examples, recipe)
     agent_vectoriser, agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
     return TechniqueModel(
@@ -139,6 +151,10 @@ class Examples(NamedTuple):
     """Per row, its fold."""
     clean: int
     """How many rows at the front are without noise; only they decide the vocabulary."""
+    strength: float
+    """Inverse regularisation."""
+    weights: Mapping[Block, float]
+    """Block weights."""
     reactions: Floats | None = None
     """``[rows, 6]`` reaction shares of the customer's turn before; None for customer rows."""
 
@@ -187,8 +203,11 @@ def fold_of(groups: Sequence[str], folds: int) -> NDArray[np.int64]:
     return np.array([place[group] for group in groups])
 
 
-def train_linear(matrix: csr_matrix, truth: Booleans, recipe: Recipe) -> tuple[Floats, Floats]:
+def train_linear(
+    matrix: csr_matrix, truth: Booleans, recipe: Recipe, *, strength: float | None = None
+) -> tuple[Floats, Floats]:
     """Weights ``[labels, columns]`` and intercepts of one linear estimator per label."""
+    strength = recipe.strength if strength is None else strength
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC
 
@@ -198,9 +217,9 @@ def train_linear(matrix: csr_matrix, truth: Booleans, recipe: Recipe) -> tuple[F
         if truth[:, label].all() or not truth[:, label].any():
             continue
         if recipe.estimator == "svm":
-            estimator = LinearSVC(C=recipe.strength, random_state=recipe.seed)
+            estimator = LinearSVC(C=strength, random_state=recipe.seed)
         else:
-            estimator = LogisticRegression(C=recipe.strength, solver="liblinear", random_state=recipe.seed)
+            estimator = LogisticRegression(C=strength, solver="liblinear", random_state=recipe.seed)
         estimator.fit(matrix, truth[:, label])
         weights[label] = estimator.coef_[0]
         intercepts[label] = estimator.intercept_[0]
@@ -214,7 +233,7 @@ def cross_fit(examples: Examples, recipe: Recipe) -> Floats:
         inside, outside = np.flatnonzero(examples.folds != fold), np.flatnonzero(examples.folds == fold)
         vectoriser = examples.vectoriser(inside, recipe.at_least)
         weights, intercepts = train_linear(
-            examples.matrix(vectoriser, inside), examples.truth[inside], recipe
+            examples.matrix(vectoriser, inside), examples.truth[inside], recipe, strength=examples.strength
         )
         scores[outside] = examples.matrix(vectoriser, outside) @ weights.T + intercepts
     return scores
@@ -227,7 +246,9 @@ def finish(
     calibrations, thresholds = calibrate_all(crossed, examples.truth)
     everything = np.arange(len(examples.names))
     vectoriser = examples.vectoriser(everything, recipe.at_least)
-    weights, intercepts = train_linear(examples.matrix(vectoriser, everything), examples.truth, recipe)
+    weights, intercepts = train_linear(
+        examples.matrix(vectoriser, everything), examples.truth, recipe, strength=examples.strength
+    )
     head = Head(
         tuple(labels),
         weights.astype(np.float32),

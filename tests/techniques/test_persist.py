@@ -1,0 +1,112 @@
+"""Model folders: what is written is read, what is broken is refused, nothing that could run code is opened."""
+
+import pickle
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.pipeline import FunctionTransformer
+from skops.io import dump
+
+from callqa.domain import ModelError, Party
+from callqa.techniques import TechniqueModel, in_use, load_model, read_card, use_model
+from callqa.techniques.features import Instance
+from callqa.techniques.persist import CARD, CURRENT, FILE, save_model, write_card
+
+
+@pytest.fixture
+def folder(small_model: TechniqueModel, tmp_path: Path) -> Path:
+    save_model(small_model, tmp_path / "models" / "one", card={"version": "1", "title": "试"})
+    return tmp_path / "models" / "one"
+
+
+def rewrite_hash(folder: Path) -> None:
+    card = read_card(folder)
+    write_card(folder, {**card, "sha256": sha256((folder / FILE).read_bytes()).hexdigest()})
+
+
+def test_what_is_written_is_read(small_model: TechniqueModel, folder: Path) -> None:
+    again = load_model(folder)
+    turns = [Instance("七天之内不满意都可以退", Party.agent), Instance("太贵了", Party.customer)]
+    before, after = small_model.predict(turns), again.predict(turns)
+    np.testing.assert_allclose(before.techniques, after.techniques, atol=0.02)
+    np.testing.assert_allclose(before.reactions, after.reactions, atol=0.02)
+    assert again.labels == small_model.labels
+    assert again.ref.name == "one"
+    assert again.ref.sha256 == sha256((folder / FILE).read_bytes()).hexdigest()
+    assert read_card(folder)["title"] == "试"
+
+
+def test_an_old_model_is_never_overwritten(small_model: TechniqueModel, folder: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        save_model(small_model, folder, card={})
+    assert caught.value.code == "model.exists"
+
+
+def test_a_damaged_file_is_refused(folder: Path) -> None:
+    whole = (folder / FILE).read_bytes()
+    (folder / FILE).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelError, match="校验和"):
+        load_model(folder)
+    rewrite_hash(folder)
+    with pytest.raises(ModelError) as caught:
+        load_model(folder)
+    assert caught.value.code == "model.damaged"
+
+
+def test_a_pickle_is_never_loaded(folder: Path, tmp_path: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[object, ...]:
+            return (Path.touch, (tmp_path / "sprung",))
+
+    (folder / FILE).write_bytes(pickle.dumps(Trap()))
+    rewrite_hash(folder)
+    with pytest.raises(ModelError, match="pickle") as caught:
+        load_model(folder)
+    assert caught.value.code == "model.damaged"
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_untrusted_types_are_refused(folder: Path) -> None:
+    dump({"agent": FunctionTransformer(func=shutil.rmtree)}, folder / FILE)
+    rewrite_hash(folder)
+    with pytest.raises(ModelError, match="rmtree") as caught:
+        load_model(folder)
+    assert caught.value.code == "model.untrusted"
+
+
+def test_a_model_of_another_kind_is_refused(folder: Path) -> None:
+    dump({"agent": {"labels": ["a"]}}, folder / FILE)
+    rewrite_hash(folder)
+    with pytest.raises(ModelError) as caught:
+        load_model(folder)
+    assert caught.value.code == "model.damaged"
+
+
+def test_a_newer_model_is_refused(folder: Path) -> None:
+    write_card(folder, {**read_card(folder), "format": 99})
+    with pytest.raises(ModelError, match="99") as caught:
+        load_model(folder)
+    assert caught.value.code == "model.newer"
+
+
+@pytest.mark.parametrize("missing", [CARD, FILE])
+def test_a_missing_part_is_named(folder: Path, missing: str) -> None:
+    (folder / missing).unlink()
+    with pytest.raises(ModelError, match=missing) as caught:
+        load_model(folder)
+    assert caught.value.code == "model.missing"
+
+
+def test_the_model_in_use_is_a_line_in_a_file(folder: Path) -> None:
+    models = folder.parent
+    with pytest.raises(ModelError, match="没有指向"):
+        in_use(models)
+    assert use_model(models, "one").ref.name == "one"
+    assert (models / CURRENT).read_text("utf-8") == "one\n"
+    assert load_model(models).ref.name == "one"
+    with pytest.raises(ModelError):
+        use_model(models, "two")
+    assert in_use(models) == folder, "a model that cannot be opened is not chosen"
