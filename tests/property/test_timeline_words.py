@@ -8,7 +8,7 @@ from callqa.transcript.packing import Piece, Window, fill, milliseconds, pack
 from callqa.transcript.placing import Timed, assign, on_channel, stretch_span
 from callqa.transcript.speech import HOP, SpeechOptions, Stretch, sounding, stretches_of
 
-LONGEST, GAP = 30 * 16_000, 8_000
+LONGEST, GAP, BORDER = 30 * 16_000, 8_000, 12_000
 
 
 @st.composite
@@ -27,7 +27,7 @@ def channels(draw: st.DrawFn) -> list[list[Stretch]]:
 @given(channels(), st.booleans())
 def test_packing_loses_nothing_and_overfills_nothing(found: list[list[Stretch]], share: bool) -> None:
     calls = [number // 2 for number in range(len(found))]
-    windows = pack(found, calls=calls, longest=LONGEST, gap=GAP, share_windows=share)
+    windows = pack(found, calls=calls, longest=LONGEST, gap=GAP, border=BORDER, share_windows=share)
     packed = sorted((piece.channel, piece.stretch) for window in windows for piece in window.pieces)
     assert packed == sorted(
         (number, stretch) for number, stretches in enumerate(found) for stretch in stretches
@@ -35,12 +35,12 @@ def test_packing_loses_nothing_and_overfills_nothing(found: list[list[Stretch]],
     for window in windows:
         assert window.length <= LONGEST
         for before, after in zip(window.pieces, window.pieces[1:], strict=False):
-            assert after.offset - before.end == GAP
+            assert after.offset - before.end == (GAP if before.channel == after.channel else BORDER)
             if before.channel == after.channel:
                 assert before.stretch < after.stretch
         if not share:
             assert len({calls[piece.channel] for piece in window.pieces}) == 1
-    assert windows == pack(found, calls=calls, longest=LONGEST, gap=GAP, share_windows=share)
+    assert windows == pack(found, calls=calls, longest=LONGEST, gap=GAP, border=BORDER, share_windows=share)
 
 
 @given(channels())

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from callqa.transcript.speech import RATE, Stretch
 
+_NEARLY_FULL = 0.85
+"""A channel's row that fills this share of a window is a window of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -75,18 +78,21 @@ def pack(
     calls: Sequence[int],
     longest: int,
     gap: int,
+    border: int | None = None,
     share_windows: bool = True,
 ) -> list[Window]:
     """Fills windows.
 
-    Speech of one channel stays together and in order (the words before help the recogniser); what a channel leaves
-    open at its end is filled up with the ends of other channels, largest first into the fullest window that holds it.
+    Speech of one channel stays together and in order (the words before help the recogniser). Where a channel does not fill
+    a window nearly by itself, its speech is cut into rows of at most half a window, and rows of all channels share
+    windows: largest first, each into the fullest window that holds it.
 
     Args:
         channels: Stretches per channel, none longer than ``longest``.
         calls: Number of the call each channel belongs to.
         longest: Samples a window can hold.
-        gap: Samples of silence between two pieces.
+        gap: Samples of silence between two pieces of one channel.
+        border: Samples of silence between pieces of different channels, at least ``gap``; None = ``gap``.
         share_windows: False = a window never holds speech of two calls.
     """
     rows = [
@@ -94,18 +100,29 @@ def pack(
         for number, found in enumerate(channels)
         for row in _rows(calls[number], number, found, longest, gap)
     ]
-    if share_windows:
-        return _fill(rows, longest, gap)
-    windows: list[Window] = []
-    for call in dict.fromkeys(calls):
-        windows += _fill([row for row in rows if row.call == call], longest, gap)
-    return windows
+    groups = (
+        [rows]
+        if share_windows
+        else [[row for row in rows if row.call == call] for call in dict.fromkeys(calls)]
+    )
+    between = max(gap, border or 0)
+    return [window for group in groups for window in _fill(group, longest, gap, between)]
 
 
-def _rows(call: int, channel: int, stretches: Iterable[Stretch], longest: int, gap: int) -> list[_Row]:
+def _rows(call: int, channel: int, stretches: Sequence[Stretch], longest: int, gap: int) -> list[_Row]:
+    """Rows that nearly fill a window, and rows of at most half a window from what does not."""
+    rows: list[_Row] = []
+    for row in _next_fit(call, channel, stretches, longest, gap):
+        full = row.length >= _NEARLY_FULL * longest
+        rows += [row] if full else _next_fit(call, channel, row.stretches, longest // 2, gap)
+    return rows
+
+
+def _next_fit(call: int, channel: int, stretches: Iterable[Stretch], limit: int, gap: int) -> list[_Row]:
+    """Consecutive stretches up to the limit; a longer one stands alone."""
     rows: list[_Row] = []
     for stretch in stretches:
-        if rows and rows[-1].length + gap + stretch.length <= longest:
+        if rows and rows[-1].length + gap + stretch.length <= limit:
             rows[-1].stretches.append(stretch)
             rows[-1].length += gap + stretch.length
         else:
@@ -113,31 +130,31 @@ def _rows(call: int, channel: int, stretches: Iterable[Stretch], longest: int, g
     return rows
 
 
-def _fill(rows: list[_Row], longest: int, gap: int) -> list[Window]:
+def _fill(rows: Iterable[_Row], longest: int, gap: int, border: int) -> list[Window]:
     bins: list[list[_Row]] = []
     room: list[int] = []
     for row in sorted(rows, key=lambda r: -r.length):
-        fitting = [index for index, left in enumerate(room) if left >= gap + row.length]
+        fitting = [index for index, left in enumerate(room) if left >= border + row.length]
         if fitting:
             best = min(fitting, key=lambda index: room[index])
             bins[best].append(row)
-            room[best] -= gap + row.length
+            room[best] -= border + row.length
         else:
             bins.append([row])
             room.append(longest - row.length)
     for held in bins:
         held.sort(key=lambda r: (r.call, r.channel, r.stretches[0].start))
     bins.sort(key=lambda held: (held[0].call, held[0].channel, held[0].stretches[0].start))
-    return [_laid_out(held, gap) for held in bins]
+    return [_laid_out(held, gap, border) for held in bins]
 
 
-def _laid_out(rows: Iterable[_Row], gap: int) -> Window:
+def _laid_out(rows: Iterable[_Row], gap: int, border: int) -> Window:
     pieces: list[Piece] = []
-    place = 0
     for row in rows:
         for stretch in row.stretches:
+            same = bool(pieces) and pieces[-1].channel == row.channel
+            place = pieces[-1].end + (gap if same else border) if pieces else 0
             pieces.append(Piece(row.channel, stretch, place))
-            place += stretch.length + gap
     return Window(tuple(pieces))
 
 

@@ -39,7 +39,8 @@ class WhisperOptions:
     Attributes:
         beam_size: Hypotheses kept per window.
         batch_size: Windows decoded together; None = by device (CPU 8, GPU 16).
-        gap_ms: Silence between two stretches in one window.
+        gap_ms: Silence between two stretches of one channel in a window (beside the margins they bring along).
+        border_ms: Silence between stretches of different channels in a window.
         share_windows: False = a window never holds speech of two calls (slower; nothing can cross between calls).
         hot_words: Product names and the like; given only to models whose card allows prompting.
         prompt: A sentence in the style to be written (simplified characters); likewise.
@@ -47,7 +48,8 @@ class WhisperOptions:
 
     beam_size: int = 5
     batch_size: int | None = None
-    gap_ms: int = 500
+    gap_ms: int = 400
+    border_ms: int = 800
     share_windows: bool = True
     hot_words: tuple[str, ...] = ()
     prompt: str = ""
@@ -141,6 +143,7 @@ class WhisperRecogniser:
             calls=calls if calls is not None else range(len(samples)),
             longest=self._window_samples,
             gap=self._options.gap_ms * RATE // 1000,
+            border=self._options.border_ms * RATE // 1000,
             share_windows=self._options.share_windows,
         )
         words: list[list[Word]] = [[] for _ in samples]
