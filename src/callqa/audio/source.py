@@ -171,16 +171,15 @@ def _ffmpeg_blocks(container: Any, stream: Any, source: Source, path: Path) -> I
         if packet is None:
             break
         try:
-            frames = packet.decode()
+            parts = [part for frame in packet.decode() for part in resampler.resample(frame)]
             good += 1
-        except av.FFmpegError:
+        except (av.FFmpegError, ValueError):  # ValueError: rate or layout change in the middle
             bad += 1
             continue
-        for frame in frames:
-            for part in resampler.resample(frame):
-                block = part.to_ndarray().reshape(-1, source.channels)
-                pending.append(np.asarray(block, np.float32))
-                size += len(block)
+        for part in parts:
+            block = part.to_ndarray().reshape(-1, source.channels)
+            pending.append(np.asarray(block, np.float32))
+            size += len(block)
         if size >= _BLOCK_FRAMES:
             yield np.concatenate(pending)
             pending, size = [], 0
