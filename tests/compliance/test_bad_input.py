@@ -75,15 +75,17 @@ def test_full_width_latin_and_digits() -> None:
 
 
 def test_two_hundred_steps_and_three_thousand_turns() -> None:
-    wordings = ["请您核对第", "我们的价格是", "送货上门到", "无理由退货", "祝您生活愉快"]
+    deeds = "核对 登记 说明 确认 寄出 退还 更换 检查 打印 归还 查询 补开 修改 保留 取消 延长 提醒 转接 复印 公布".split()
+    things = "身份证件 收货地址 保修期限 电话号码 发票抬头 赠品清单 付款方式 会员等级 使用说明 检验报告".split()
+    said = [f"{deed}{thing}" for deed in deeds for thing in things]
     steps = [
-        {"id": f"s{n}", "title": f"步骤{n}", "wordings": [f"{wordings[n % 5]}{n}"], "line": f"{wordings[n % 5]}{n}号这一项"}
-        for n in range(200)
+        {"id": f"s{n}", "title": f"步骤{n}", "wordings": [words], "line": f"现在我来为您{words}好吗"}
+        for n, words in enumerate(said)
     ]
     checker = prepare(small(steps=steps))
     lines = []
     for n in range(1500):
-        lines.append(f"坐席: 那么{wordings[n % 5]}{n % 230}您看好不好")
+        lines.append(f"坐席: 那么{said[n % 200]}您看好不好第{n}件")
         lines.append("客户: 好的你接着说吧")
     call = heard("\n".join(lines))
     started = time.perf_counter()

@@ -2,12 +2,14 @@
 
 Parameters: ``sentences``, ``threshold`` (cosine 0..1), ``claims``, ``count``, ``every``, party and scope. Vectors are
 TF-IDF-weighted n-grams of characters (1–2) and of syllables (2–3), so that a homophone costs only the character part;
-the weights come from the policy's own sentences, a gram that many sentences share says little.
+the weights come from the policy's own sentences: a gram that many of them share says little, and so does one that none
+of them holds.
 Unsure: cosine within 0.05 below the threshold, or mean word probability below 0.3.
 """
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from math import log, sqrt
 
 from callqa.compliance.answer import Hit
@@ -31,9 +33,9 @@ class Sentences:
         spread = Counter(gram for found in grams.values() for gram in found)
         total = len(self._texts) or 1
         self._weight = {gram: 1.0 + log((1 + total) / (1 + count)) for gram, count in spread.items()}
-        self._unseen = 1.0 + log(1 + total)
         self._vectors = {text: self._vector(found) for text, found in grams.items()}
-
+        self._sizes = {text: _stretch_size(len(hear(text))) for text in self._texts}
+        self._stretches = lru_cache(maxsize=2048)(self._cut)
         self._sounds = {text: frozenset(hear(text).syllables.tolist()) for text in self._texts}
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -45,19 +47,30 @@ class Sentences:
         sounds = self._sounds[sentence]
         if len(sounds.intersection(heard.syllables.tolist())) < _COMMON * len(sounds):
             return 0.0  # too few syllables in common for any cosine worth knowing
-        size = max(_MIN_TOKENS, round(1.5 * len(hear(sentence))))
+        return max(
+            self._cosine(own, other) for other in self._stretches(heard.characters, self._sizes[sentence])
+        )
+
+    def _cut(self, characters: str, size: int) -> tuple[dict[str, float], ...]:
+        """Vectors of a turn's stretches of this many tokens, each beginning a third of a stretch after the last."""
+        heard = hear(characters)
         length = len(heard)
         starts = range(0, max(1, length - size + 1), max(1, size // 3)) if length > size else range(1)
-        return max(self._cosine(own, self._vector(_grams(heard, start, start + size))) for start in starts)
+        return tuple(self._vector(_grams(heard, start, start + size)) for start in starts)
 
     def _vector(self, grams: Counter[str]) -> dict[str, float]:
-        raw = {gram: count * self._weight.get(gram, self._unseen) for gram, count in grams.items()}
+        raw = {gram: count * self._weight.get(gram, 1.0) for gram, count in grams.items()}
         norm = sqrt(sum(value * value for value in raw.values())) or 1.0
         return {gram: value / norm for gram, value in raw.items()}
 
     @staticmethod
     def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
         return sum(value * other[gram] for gram, value in one.items() if gram in other)
+
+
+def _stretch_size(length: int) -> int:
+    """One and a half sentences, in steps of eight so that sentences share their stretches."""
+    return max(8, round(1.5 * length / 8) * 8)
 
 
 def _grams(heard: Heard, start: int = 0, end: int | None = None) -> Counter[str]:

@@ -47,7 +47,7 @@ _PLACE = re.compile(
     f"[一-鿿{_NUMERAL}]{{1,8}}?(?:省|自治区|市|区|县|镇|乡|村|街道|大道|路|街|巷|弄|胡同|小区|花园|社区|号楼|号院|号|栋|幢|座|单元|楼|层|室)"
 )
 _NO_PLACE = re.compile(
-    "^(?:您的|你的|那您|请问|地址|收货地址|是|在|我家|我住|送到|寄到|就是|好的|麻烦|具体|到)+"
+    "(?:.*(?:地址就?是?|住在|家住|我住|送到|寄到|发到|家在|就是))?(?:您的|你的|那您|请问|是|在|我家|好的|麻烦|具体|到)*"
 )
 _DIGITS = "零一二三四五六七八九"
 
@@ -178,7 +178,7 @@ def _address(text: str) -> tuple[int, int, str | None] | None:
         if part.start() > end + 2:
             break
         end = part.end()
-    lead = _NO_PLACE.match(text[start:end])
+    lead = _NO_PLACE.match(text[start : parts[0].end()])
     start += lead.end() if lead is not None else 0
     return (start, end, text[start:end]) if end - start >= 4 else None
 

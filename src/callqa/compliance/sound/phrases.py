@@ -35,6 +35,8 @@ _BLOCK = 48
 """Lines taken together; bounds memory for calls of thousands of turns."""
 _SHORT = 5
 """Up to this length one syllable may be missing, particles included."""
+_SLACK = 10
+"""Tokens by which a match may be longer than its phrase, fillers included."""
 _FAR_AWAY = np.float32(99.0)
 
 
@@ -274,24 +276,22 @@ class PhraseBook:
         size = len(phrase.heard)
         if line.characters[end - size : end] == phrase.heard.characters:
             return end - size, (), size
-        low = max(0, end - 3 * size - 6)
+        low = max(0, end - size - size // 2 - _SLACK)
         characters = line.characters[low:end]
-        syllables = line.syllables[low:end]
-        table = distances()
+        costs = distances()[phrase.heard.syllables][:, line.syllables[low:end]] + np.float32(HOMOPHONE)
+        costs[costs > UNLIKE] = UNRELATED
+        subs: list[list[float]] = costs.tolist()
         insertion = line.insertions[low:end].tolist()
         rows = [[0.0] * (len(characters) + 1)]
-        subs: list[list[float]] = []
         drop = [DROPPED_LIGHT if c in LIGHT else DROPPED for c in phrase.heard.characters]
-        for i, (character, syllable) in enumerate(
-            zip(phrase.heard.characters, phrase.heard.syllables.tolist(), strict=True)
-        ):
-            cost = table[syllable][syllables] + np.float32(HOMOPHONE)
-            near = np.where(cost > UNLIKE, np.float32(UNRELATED), cost).tolist()
-            sub = [0.0 if c == character else near[j] for j, c in enumerate(characters)]
-            subs.append(sub)
-            above, row = rows[-1], [rows[-1][0] + drop[i]]
-            for j in range(len(characters)):
-                cost = min(above[j] + sub[j], above[j + 1] + drop[i])
+        for i, character in enumerate(phrase.heard.characters):
+            sub, lost = subs[i], drop[i]
+            above, row = rows[-1], [rows[-1][0] + lost]
+            for j, other in enumerate(characters):
+                if other == character:
+                    sub[j] = 0.0
+                cost = above[j] + sub[j]
+                cost = min(cost, above[j + 1] + lost)
                 row.append(cost if i == size - 1 else min(cost, row[j] + insertion[j]))
             rows.append(row)
         i, j, exact = size, len(characters), 0
