@@ -3,17 +3,16 @@
 A number is about a fact where one of the fact's cues is the nearest cue to it in the same turn (or the customer asked
 with a cue just before), and no ``not_cues`` word is nearer. It is wrong where none of its readings is an allowed value.
 Grey zone, answered ``unclear``: approximate numbers (一千多), repaired numerals, words heard below probability 0.3, and
-numerals that differ from an allowed value only by a dropped or same-sounding numeral, which is what recognisers do.
+numerals that recogniser errors could have made out of an allowed value (see ``values``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
-
-import cn2an
 
 from callqa.compliance.numbers import Mention, days_of, mentions, read
 from callqa.compliance.sound import Match, hear
+from callqa.compliance.values import compare
 from callqa.compliance.view import CallView
 from callqa.domain import Call, Quote
 from callqa.policy.check import field_of
@@ -23,12 +22,13 @@ from callqa.policy.wording import Wording
 
 REACH = 14
 """Tokens between a cue and its value."""
+_NEAR = 6.0
+"""Within this distance of its cue a wrong number accuses; further away only a right one counts."""
 CLAUSE = 6
 """Further distance per comma between cue and value."""
 _MONEY_AT_LEAST = 10.0
 """Bare numbers below this are no prices."""
 _PRICE_ASKED = ("多少钱", "什么价", "怎么卖", "价格")
-_MAX_LOST = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,13 @@ def _values(fact: Fact, view: CallView) -> list[Statement]:
         for mention in mentions(heard):
             if not _fits(mention, fact):
                 continue
-            if not _is_about(fact, mention, turn, view):
+            distance = _about(fact, mention, turn, view)
+            if distance is None:
                 continue
             quote = view.quote(turn, mention.start, mention.end)
-            found.append(_judged(fact, mention, quote, view))
+            statement = _judged(fact, mention, quote, distance <= _NEAR, view)
+            if statement is not None:
+                found.append(statement)
     return found
 
 
@@ -121,14 +124,15 @@ def _fits(mention: Mention, fact: Fact) -> bool:
             return mention.kind == fact.kind
 
 
-def _is_about(fact: Fact, mention: Mention, turn: int, view: CallView) -> bool:
+def _about(fact: Fact, mention: Mention, turn: int, view: CallView) -> float | None:
+    """How far the cue is that makes the number one about the fact; None where it is about something else."""
     # 两年质保, but 活动价一千二百八: a length of time is named by what follows, a price by what comes before
     follows = fact.kind in ("duration", "count")
     near = _nearest(fact.cues, mention, turn, view, follows=follows)
     away = _nearest(fact.not_cues, mention, turn, view, follows=follows)
     if near is None and away is None:
-        return _was_asked(fact, turn, view)
-    return near is not None and (away is None or near < away)
+        return 0.0 if _was_asked(fact, turn, view) else None
+    return near if near is not None and (away is None or near < away) else None
 
 
 def _nearest(
@@ -161,36 +165,28 @@ def _was_asked(fact: Fact, turn: int, view: CallView) -> bool:
     return any(view.matches_in(cue, before) for cue in fact.cues)
 
 
-def _judged(fact: Fact, mention: Mention, quote: Quote, view: CallView) -> Statement:
-    values = _readings(mention)
-    right = allowed(fact, view.call)
+def _judged(fact: Fact, mention: Mention, quote: Quote, near: bool, view: CallView) -> Statement | None:
     other = [value for raw in fact.also for value in _canonical(fact, raw)]
-    said = _said(fact, mention)
-    expected = expected_text(fact, view.call)
-    value = values[0] if values else None
-
-    def statement(outcome: Literal["right", "wrong", "unclear"], note: str = "") -> Statement:
-        return Statement(fact, quote, said, value, expected, outcome, note)
-
-    if any(abs(one - two) <= fact.slack for one in values for two in (*right, *other)):
-        return statement("right")
-    if not right:
-        return statement("unclear", "没有可比的标准值")
-    if not values:
-        return statement("unclear", "数字听不明白")
-    if not mention.exact:
-        return statement("unclear", "说的是约数")
-    if not mention.firm or not view.clear([quote]):
-        return statement("unclear", "数字没有听清")
-    if any(_misheard(mention.text, value) for value in (*right, *other)):
-        return statement("unclear", "与标准值只差一个可能听漏的字")
-    return statement("wrong")
-
-
-def _readings(mention: Mention) -> tuple[float, ...]:
     if mention.offer is not None:
-        return (mention.offer[0] * 1000.0 + mention.offer[1],)
-    return mention.values
+        mention = replace(mention, values=(mention.offer[0] * 1000.0 + mention.offer[1],))
+    outcome, note = compare(
+        mention, view.heard[quote.turn], allowed(fact, view.call), other, slack=fact.slack
+    )
+    if outcome == "noise":
+        return None
+    if outcome == "wrong" and not near:
+        return None  # another number of the turn, too far from the cue to accuse anybody
+    if outcome == "wrong" and not view.clear([quote]):
+        outcome, note = "unclear", "数字没有听清"
+    return Statement(
+        fact,
+        quote,
+        _said(fact, mention),
+        mention.values[0] if mention.values else None,
+        expected_text(fact, view.call),
+        outcome,
+        note,
+    )
 
 
 def _said(fact: Fact, mention: Mention) -> str:
@@ -199,23 +195,6 @@ def _said(fact: Fact, mention: Mention) -> str:
     if fact.kind == "duration":
         return f"{mention.text}{mention.unit}"
     return f"{mention.values[0]:g}{fact.unit}" if mention.values else mention.text
-
-
-def _misheard(numerals: str, value: float) -> bool:
-    """Could ``numerals`` be the spoken ``value`` with one numeral lost or one more heard?"""
-    if value != int(value) or value <= 0:
-        return False
-    spoken = str(cn2an.an2cn(int(value), "low"))
-    forms = {spoken, spoken.replace("二百", "两百").replace("二千", "两千"), spoken.removesuffix("十")}
-    forms |= {"".join("零一二三四五六七八九"[int(c)] for c in str(int(value)))}
-    return any(_one_lost(numerals, form) or _one_lost(form, numerals) for form in forms if len(form) > 2)
-
-
-def _one_lost(short: str, long: str) -> bool:
-    """True where ``short`` is ``long`` with one character taken out."""
-    if len(long) - len(short) != _MAX_LOST or not short:
-        return False
-    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
 def _words(fact: Fact, view: CallView) -> list[Statement]:

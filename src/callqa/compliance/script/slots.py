@@ -4,6 +4,7 @@ import re
 
 from callqa.compliance.facts import allowed, expected_text
 from callqa.compliance.numbers import mentions
+from callqa.compliance.values import compare, digits_like
 from callqa.compliance.view import CallView
 from callqa.domain import Party, Quote, Slot
 from callqa.policy.check import field_of
@@ -78,9 +79,14 @@ def disagrees(rule: SlotRule, slot: Slot, view: CallView, sheet: FactSheet) -> b
     quote = slot.evidence
     if slot.value is None or not isinstance(quote, Quote) or not view.clear([quote]):
         return False
-    said = number(slot.value)
     right = _right_values(rule, view, sheet)
-    return said is not None and bool(right) and all(abs(said - value) > 0.5 for value in right)
+    if not right:
+        return False
+    line = view.heard[quote.turn]
+    mention = next(
+        (m for m in mentions(line) if line.starts[m.start] == quote.characters.start and m.values), None
+    )
+    return mention is not None and compare(mention, line, right)[0] == "wrong"
 
 
 def _right_values(rule: SlotRule, view: CallView, sheet: FactSheet) -> tuple[float, ...]:
@@ -125,12 +131,9 @@ def _place(rule: SlotRule, turn: int, view: CallView) -> tuple[int, int, str | N
             group = 1 if found[1] else 2
             return found.start(group), found.end(group), _figures(found[group])
         case "phone":
-            run = max((m for m in mentions(view.heard[turn]) if m.kind == "digits"), key=_size, default=None)
-            return (
-                (run.start, run.end, _figures(run.text)) if run is not None and len(run.text) >= 7 else None
-            )
+            return digits_like(view.heard[turn])
         case "name":
-            return _name(rule, text, turn, view)
+            return _name(text, turn, view)
         case "address":
             return _address(text)
         case "words":
@@ -138,10 +141,6 @@ def _place(rule: SlotRule, turn: int, view: CallView) -> tuple[int, int, str | N
             return (cue.start, cue.end, text[cue.start : cue.end]) if cue is not None else None
         case kind:
             return _number(rule, kind, turn, view)
-
-
-def _size(mention: object) -> int:
-    return len(getattr(mention, "text", ""))
 
 
 def _number(rule: SlotRule, kind: str, turn: int, view: CallView) -> tuple[int, int, str | None] | None:
@@ -160,7 +159,7 @@ def _number(rule: SlotRule, kind: str, turn: int, view: CallView) -> tuple[int, 
     return None
 
 
-def _name(rule: SlotRule, text: str, turn: int, view: CallView) -> tuple[int, int, str | None] | None:
+def _name(text: str, turn: int, view: CallView) -> tuple[int, int, str | None] | None:
     found = _NAME.search(text)
     if found is None and view.turns[turn].party is not Party.agent:
         found = _NAME_ONLY.match(text)

@@ -228,6 +228,7 @@ class ScriptReading:
         if judged is None or (judged.verdict is Verdict.met and judged.state is StepState.said):
             state = StepState.paraphrased if best.paraphrased else StepState.said
             words = "意思说到了" if best.paraphrased else "说到了"
+            words += self._doubt(step, best)
             judged = _Judged(Verdict.met, state, f"{words}，{answer.note}" if answer is not None else words)
         return self._heard(step, best, judged, slots=slots, further=evidence)
 
@@ -289,16 +290,17 @@ class ScriptReading:
             if slot is not None and own and known and disagrees(rule, slot, self._view, self._sheet):
                 words = f"{rule.name}说成{slot.value}，应为{slot.expected}"
                 return _Judged(Verdict.broken, StepState.wrong_fact, words)
-        unclear = [s for s in said if s.outcome == "unclear"]
-        if (
-            unclear
-            and not any(s.outcome == "right" for s in said)
-            and all(s.note != "说的是约数" for s in unclear)
-        ):
-            return _Judged(
-                Verdict.unsure, StepState.unheard, f"说到了，但{unclear[0].note}（{unclear[0].quote.text}）"
-            )
         return None
+
+    def _doubt(self, step: Step, best: Candidate) -> str:
+        """What was said about the step's facts and could not be made out; for the listener, it costs nothing."""
+        said = [
+            s for s in self._context.statements() if s.fact.id in step.facts and self._about(step, s, best)
+        ]
+        unclear = [s for s in said if s.outcome == "unclear"]
+        if not unclear or any(s.outcome == "right" for s in said):
+            return ""
+        return f"（{unclear[0].fact.title}“{unclear[0].quote.text}”：{unclear[0].note}）"
 
     def _about(self, step: Step, statement: Statement, best: Candidate) -> bool:
         turn = statement.quote.turn
