@@ -1,5 +1,6 @@
 """The command line in this process, with its exit code, what it said, and no model to wait for."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -60,13 +61,12 @@ def run(
     return run
 
 
-@pytest.fixture
-def recordings(tmp_path: Path) -> Path:
-    """Three calls with a manifest."""
-    folder = tmp_path / "recordings"
+def make_recordings(where: Path) -> Path:
+    """Three calls with a manifest beside them."""
+    folder = where / "recordings"
     for number in range(1, 4):
         fakes.write_recording(folder / f"C000{number}.wav", seed=number)
-    (tmp_path / "calls.csv").write_text(
+    (where / "calls.csv").write_text(
         "call_id,file,agent,group,started_at,direction,product,ordered,amount\n"
         "C0001,C0001.wav,8001 林晓燕,一部/一队/A组,2026-11-20 09:00:00,inbound,禾悦足疗仪,是,1280\n"
         "C0002,C0002.wav,8002 周建波,一部/一队/B组,2026-11-20 10:00:00,inbound,禾悦足疗仪,否,\n"
@@ -77,7 +77,27 @@ def recordings(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def scored(run: Run, recordings: Path) -> Path:
-    said = run("score", recordings, "--manifest", recordings.parent / "calls.csv")
-    assert said.code == 0, said.all
-    return recordings
+def recordings(tmp_path: Path) -> Path:
+    return make_recordings(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _scored_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Recordings and the database after ``callqa score``; made once, copied for every test that starts there."""
+    where = tmp_path_factory.mktemp("scored")
+    folder = make_recordings(where)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CALLQA_DATA", str(where / "data"))
+        patch.setattr("callqa.cli.context.Centre", InlineCentre)
+        patch.setattr("callqa.engine.tools.load_model", _opened_once)
+        patch.setattr(sys, "argv", ["callqa", "score", str(folder), "--manifest", str(where / "calls.csv")])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert ended.value.code == 0
+    return where
+
+
+@pytest.fixture
+def scored(_scored_once: Path, tmp_path: Path) -> Path:
+    shutil.copytree(_scored_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "recordings"

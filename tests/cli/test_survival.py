@@ -67,10 +67,12 @@ def stored(tmp_path: Path) -> Counter[str]:
         database.close()
 
 
-def wait_for(true: Callable[[], bool], *, seconds: float = 90.0) -> None:
+def wait_for(true: Callable[[], bool], process: "subprocess.Popen[str]", *, seconds: float = 180.0) -> None:
     ends = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < ends, "waited too long"
+        if process.poll() is not None or time.monotonic() > ends:
+            process.kill()
+            pytest.fail(f"it ended too early, or never got there: {process.communicate()}")
         time.sleep(0.05)
 
 
@@ -92,7 +94,7 @@ def workers_of(driver: int) -> list[int]:
 
 def test_kill_9_of_the_driver_loses_nothing_and_doubles_nothing(tmp_path: Path, recordings: Path) -> None:
     driver = start(tmp_path, "score", str(recordings), "--workers", "2", seconds=0.2)
-    wait_for(lambda: len(stored(tmp_path)) >= 1)
+    wait_for(lambda: len(stored(tmp_path)) >= 1, driver)
     driver.send_signal(signal.SIGKILL)
     driver.communicate(timeout=30)
     before = stored(tmp_path)
@@ -106,7 +108,7 @@ def test_kill_9_of_the_driver_loses_nothing_and_doubles_nothing(tmp_path: Path, 
 
 def test_kill_9_of_a_worker_is_not_even_noticed(tmp_path: Path, recordings: Path) -> None:
     driver = start(tmp_path, "score", str(recordings), "--workers", "2", seconds=0.2)
-    wait_for(lambda: len(stored(tmp_path)) >= 1)
+    wait_for(lambda: len(stored(tmp_path)) >= 1, driver)
     victim = workers_of(driver.pid)[0]
     os.kill(victim, signal.SIGKILL)
     code, said = finish(driver)
@@ -118,7 +120,7 @@ def test_kill_9_of_a_worker_is_not_even_noticed(tmp_path: Path, recordings: Path
 def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(tmp_path: Path, recordings: Path) -> None:
     # a process group of its own, as a terminal gives it: the workers get the signal, too
     driver = start(tmp_path, "score", str(recordings), "--workers", "1", seconds=0.3, start_new_session=True)
-    wait_for(lambda: len(stored(tmp_path)) >= 1)
+    wait_for(lambda: len(stored(tmp_path)) >= 1, driver)
     os.killpg(driver.pid, signal.SIGINT)
     code, said = finish(driver)
     assert code == 130, said

@@ -1,5 +1,6 @@
 """Options that several verbs share, and how they become a `Centre`."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,4 +48,16 @@ def centre(*, policy: Path | None = None, **overrides: Any) -> Centre:
     except (OSError, ValueError) as error:
         raise CallQAError(
             f"callqa.toml 读不出来：{error}。", code="settings", hint="请检查它的写法。"
+        ) from error
+
+
+def day_of(text: str | None, option: str) -> str | None:
+    """A date as the options take it; raises `CallQAError` where it is none."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise CallQAError(
+            f"{option} 的日期“{text}”看不懂。", code="usage.date", hint="请写成 2026-11-20 的样子。"
         ) from error

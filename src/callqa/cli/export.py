@@ -1,16 +1,15 @@
 """``callqa export``: results of some days into a file."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from callqa.cli.context import PolicyOption, centre
+from callqa.cli.context import PolicyOption, centre, day_of
 from callqa.cli.screen import demo_banner, out
 from callqa.cli.show import technique_titles
-from callqa.domain import CallQAError
 from callqa.insights import Period
 from callqa.insights import export as write
 
@@ -25,18 +24,6 @@ callqa export all.parquet                                  全部，供程序读
 
 只含遮盖过的内容；同一通话只取最新的评分。
 """
-
-
-def day_of(text: str | None, option: str) -> str | None:
-    """A date as the options take it; raises `CallQAError` where it is none."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise CallQAError(
-            f"{option} 的日期“{text}”看不懂。", code="usage.date", hint="请写成 2026-11-20 的样子。"
-        ) from error
 
 
 def export(

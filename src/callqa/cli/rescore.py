@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from callqa.cli.context import PolicyOption, WorkersOption, centre
+from callqa.cli.context import PolicyOption, WorkersOption, centre, day_of
 from callqa.cli.progress import progress
 from callqa.cli.score import conclude
 from callqa.cli.screen import err
@@ -47,7 +47,9 @@ def rescore(
     """换了质检方案后，用存下的转写重新打分，不碰录音。"""
     house = centre(policy=policy, workers=workers)
     _ = house.policies, house.techniques_model
-    stored = house.ledger.incoming(first_day=first, last_day=last, ids=calls or None)
+    stored = house.ledger.incoming(
+        first_day=day_of(first, "--from"), last_day=day_of(last, "--to"), ids=calls or None
+    )
     missing = sorted(set(calls or ()) - {one.facts.id for one in stored})
     if missing or not stored:
         what = f"没有存过这些通话：{'、'.join(missing)}。" if missing else "数据库里没有符合条件的通话。"

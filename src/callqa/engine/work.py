@@ -67,6 +67,8 @@ class CallWork:
             handler = logging.FileHandler(self.log, encoding="utf-8", delay=True)
             handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
             logger = logging.getLogger("callqa")
+            for old in logger.handlers:
+                old.close()
             logger.handlers, logger.propagate = [handler], False
         self.tools.load()
 
