@@ -9,8 +9,8 @@ VERSION = "1"
 """Part of every cache key; goes up whenever the same file would give other samples or measures."""
 
 __all__ = [
-    "VERSION",
     "RATE",
+    "VERSION",
     "Decoded",
     "content_hash",
     "dead_channels",
