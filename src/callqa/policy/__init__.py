@@ -1,12 +1,13 @@
 """What the business decides: YAML files edited by supervisors → one typed, hashed ``Policy``."""
 
 from callqa.policy.faults import Fault, PolicyFaults
-from callqa.policy.load import load_policy
+from callqa.policy.load import HEADER, load_policy
 from callqa.policy.measures import MEASURES, Measurable
 from callqa.policy.policy import PARTS, Header, PartName, Policy
-from callqa.policy.versions import load_policies, policy_for
+from callqa.policy.versions import load_policies, policy_for, policy_named
 
 __all__ = [
+    "HEADER",
     "MEASURES",
     "PARTS",
     "Fault",
@@ -18,4 +19,5 @@ __all__ = [
     "load_policies",
     "load_policy",
     "policy_for",
+    "policy_named",
 ]

@@ -75,6 +75,31 @@ def policy_for(policies: Sequence[Policy], call: CallFacts) -> Policy:
     return max(covering, key=lambda policy: (_closeness(policy, call), policy.valid_from))
 
 
+def policy_named(policies: Sequence[Policy], *, version: str | None, folder: str) -> Policy:
+    """The one policy meant by a folder, or by a folder and a version.
+
+    Args:
+        policies: From :func:`load_policies`.
+        version: As written in ``policy.yaml``, or the policy's id; None where the folder holds one only.
+        folder: For the message.
+
+    Raises:
+        PolicyError: None or several fit.
+    """
+    fitting = [one for one in policies if version is None or version in (one.version, one.id)]
+    if len(fitting) == 1:
+        return fitting[0]
+    there = "、".join(f"{one.id} {one.version}" for one in policies)
+    what = (
+        f"“{folder}”里有 {len(fitting)} 个方案符合" if fitting else f"“{folder}”里没有版本或编号“{version}”"
+    )
+    raise PolicyError(
+        f"{what}（里面有：{there}）。",
+        code="policy.which",
+        hint=f"请写成 {folder}@版本号，或直接指到那个方案的文件夹。",
+    )
+
+
 def _closeness(policy: Policy, call: CallFacts) -> int:
     """How many of product and campaign the policy names for this very call."""
     return (call.product in policy.products) + (call.campaign in policy.campaigns)
