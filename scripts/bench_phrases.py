@@ -13,6 +13,8 @@ Beside it: exact keyword, rapidfuzz ``partial_ratio`` at its best threshold for 
 allows fillers between characters.
 """
 
+# ruff: noqa: SIM905 – word lists that are easier to read and extend than 90 quoted words
+
 import argparse
 import random
 import re
@@ -26,7 +28,6 @@ from pathlib import Path
 
 import yaml
 from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import PINYIN_DICT
 from rapidfuzz import fuzz
 
 from callqa.compliance.claims import disclaimed
@@ -43,17 +44,21 @@ ROOT = Path(__file__).resolve().parents[1]
 RATES = (0.0, 0.1, 0.2, 0.3)
 MIX = (("same", 0.55), ("near", 0.20), ("drop", 0.12), ("insert", 0.13))
 
-PHRASES = """
-根治 停药 断根 包治 傻子
-没疗效 加微信 送到家 不后悔 降血糖 老糊涂 买不起 治好您 零风险
-保证治好 包治百病 永不复发 药到病除 货到付款 百分之百 全国最好 国家指定 央视推荐 加我微信 私下转账 爱买不买 最后一台 假一赔十
-立竿见影 彻底康复 无效退款 限时抢购 独家秘方 祖传秘方 专家推荐 今天发货 免费送货 质保两年 三天见效 绝对安全
-没有副作用 很高兴为您 不用去医院 替代降压药 请问您贵姓 七天无理由 恢复原价了 领导都在用 转到我卡上 活动价格是 脑子有问题 保险公司赔 利息非常低 稳赚不赔钱
-不用再吃药了 工号为您服务 仅剩最后三个 一共是多少钱 送您一个水杯 请您确认一下 保证本金安全 收货地址是哪 详细地址是哪 感谢您的来电 祝您身体健康 两年免费保修
-收到货再付款呢 请您保持电话畅通 错过今天就没有了 七天无理由退货 祝您生活愉快再见 用三个月就能好 请问您怎么称呼 我跟您核对一下 国家领导人都在用
-请问有什么可以帮您 任何副作用都没有的 收货人姓名是哪几个字 在哪里看到我们的广告 很高兴为您服务请讲 平时睡眠怎么样 您订购的是一台足疗仪 收到货检查没问题再付钱 犹豫期内可以全额退保
-您的续保保费是 本次通话将被录音 请您如实告知健康状况 等待期是九十天 不承诺保本保收益 请核对您的投保信息
-""".split()
+PHRASES = tuple(
+    (
+        "根治 停药 断根 包治 傻子 没疗效 加微信 送到家 不后悔 降血糖 老糊涂 买不起 治好您 零风险 保证治好 "
+        "包治百病 永不复发 药到病除 货到付款 百分之百 全国最好 国家指定 央视推荐 加我微信 私下转账 爱买不买 "
+        "最后一台 假一赔十 立竿见影 彻底康复 无效退款 限时抢购 独家秘方 祖传秘方 专家推荐 今天发货 免费送货 "
+        "质保两年 三天见效 绝对安全 没有副作用 很高兴为您 不用去医院 替代降压药 请问您贵姓 七天无理由 恢复原价了 "
+        "领导都在用 转到我卡上 活动价格是 脑子有问题 保险公司赔 利息非常低 稳赚不赔钱 不用再吃药了 工号为您服务 "
+        "仅剩最后三个 一共是多少钱 送您一个水杯 请您确认一下 保证本金安全 收货地址是哪 详细地址是哪 感谢您的来电 "
+        "祝您身体健康 两年免费保修 收到货再付款呢 请您保持电话畅通 错过今天就没有了 七天无理由退货 祝您生活愉快再见 "
+        "用三个月就能好 请问您怎么称呼 我跟您核对一下 国家领导人都在用 请问有什么可以帮您 任何副作用都没有的 "
+        "收货人姓名是哪几个字 在哪里看到我们的广告 很高兴为您服务请讲 平时睡眠怎么样 您订购的是一台足疗仪 "
+        "收到货检查没问题再付钱 犹豫期内可以全额退保 您的续保保费是 本次通话将被录音 请您如实告知健康状况 "
+        "等待期是九十天 不承诺保本保收益 请核对您的投保信息 "
+    ).split()
+)
 
 BEFORE = """
 |嗯|啊那个|阿姨您放心|大哥我跟您讲|是这样的|我们这边呢|您听我说啊|这个产品它|对对对|那好的|今天呢|我再跟您说一遍|您看啊|实话跟您说
@@ -65,22 +70,48 @@ AFTER = """
 """.replace("\n", "").split("|")
 CONTEXTS = [(before, after) for before in BEFORE for after in AFTER][::9]
 
-NEAR_MISSES = """
-根子上还是要靠锻炼 停一下要不要喝口水 断了根网线 包装一下 撒子事情嘛 没什么疗程 加一下分机号 送货到家门口不上楼 不用后悔药 降了血压没有降体重
-保证按时送到 包您满意 永远支持 药要按时吃 货到了再通知您 百分之五的折扣 百分之九十 全国联保 国家标准 央视新闻 加我们公司公众号 转账要收手续费 爱听不听由您 最后一页
-今天发的货 免费送一次 质量保证两年 三天后到货 安全第一 没有什么作用 很高兴认识您 不用去柜台 降压药要继续吃 请问您贵庚 七天之后 恢复出厂设置 转到人工服务 活动时间是 脑子转得快
-不用再打电话了 工号是多少 剩下最后一点 一共多少件 送您一程 请您等一下 本金是您自己的 收货的时候 感谢您的理解 祝您工作顺利 免费热线 收到短信回复 电话畅通无阻 错过了没关系 七天左右 祝您一路平安
-用三个月看看 您怎么想 我跟您说一下 国家有规定 有什么需要 任何时候 收货人不在家 在哪里上班 睡得怎么样 您订的报纸 检查身体 犹豫什么呢 保费多少 通话时间 健康状况良好 等待接通 投保年龄
-微信支付可以吗 药店也有卖的 副食品 真的买不到 傻乎乎 独家报道 祖传的手艺 专业的人员 抢先体验 立刻发货 彻底打扫 康复训练 无效信息 退款要几天 限制比较多 一台电脑 最后说一句 私人医院 转身就走
-""".split()
+NEAR_MISSES = tuple(
+    (
+        "根子上还是要靠锻炼 停一下要不要喝口水 断了根网线 包装一下 撒子事情嘛 没什么疗程 加一下分机号 "
+        "送货到家门口不上楼 不用后悔药 降了血压没有降体重 保证按时送到 包您满意 永远支持 药要按时吃 货到了再通知您 "
+        "百分之五的折扣 百分之九十 全国联保 国家标准 央视新闻 加我们公司公众号 转账要收手续费 爱听不听由您 "
+        "最后一页 今天发的货 免费送一次 质量保证两年 三天后到货 安全第一 没有什么作用 很高兴认识您 不用去柜台 "
+        "降压药要继续吃 请问您贵庚 七天之后 恢复出厂设置 转到人工服务 活动时间是 脑子转得快 不用再打电话了 "
+        "工号是多少 剩下最后一点 一共多少件 送您一程 请您等一下 本金是您自己的 收货的时候 感谢您的理解 "
+        "祝您工作顺利 免费热线 收到短信回复 电话畅通无阻 错过了没关系 七天左右 祝您一路平安 用三个月看看 您怎么想 "
+        "我跟您说一下 国家有规定 有什么需要 任何时候 收货人不在家 在哪里上班 睡得怎么样 您订的报纸 检查身体 "
+        "犹豫什么呢 保费多少 通话时间 健康状况良好 等待接通 投保年龄 微信支付可以吗 药店也有卖的 副食品 "
+        "真的买不到 傻乎乎 独家报道 祖传的手艺 专业的人员 抢先体验 立刻发货 彻底打扫 康复训练 无效信息 "
+        "退款要几天 限制比较多 一台电脑 最后说一句 私人医院 转身就走 "
+    ).split()
+)
 
 NEGATED = {
-    "根治": "我们不能保证根治", "停药": "您千万别停药啊", "断根": "谁也不敢说断根", "包治": "没有哪个产品敢说包治", "保证治好": "我们不敢说保证治好",
-    "包治百病": "它不是包治百病的", "永不复发": "我不能跟您说永不复发", "药到病除": "不是说药到病除", "百分之百": "我不敢说百分之百有效", "全国最好": "不能说全国最好",
-    "国家指定": "我们并不是国家指定的", "央视推荐": "我们没有说过央视推荐", "加我微信": "公司不允许加我微信", "私下转账": "千万不要私下转账", "没有副作用": "不能说没有副作用",
-    "替代降压药": "它不能替代降压药", "不用去医院": "我可没说不用去医院", "彻底康复": "没法保证彻底康复", "绝对安全": "不能说绝对安全", "专家推荐": "也不是什么专家推荐",
-    "立竿见影": "不会立竿见影的", "稳赚不赔钱": "我们不承诺稳赚不赔钱", "保证本金安全": "没办法保证本金安全", "国家领导人都在用": "别信什么国家领导人都在用",
-}  # fmt: skip
+    "根治": "我们不能保证根治",
+    "停药": "您千万别停药啊",
+    "断根": "谁也不敢说断根",
+    "包治": "没有哪个产品敢说包治",
+    "保证治好": "我们不敢说保证治好",
+    "包治百病": "它不是包治百病的",
+    "永不复发": "我不能跟您说永不复发",
+    "药到病除": "不是说药到病除",
+    "百分之百": "我不敢说百分之百有效",
+    "全国最好": "不能说全国最好",
+    "国家指定": "我们并不是国家指定的",
+    "央视推荐": "我们没有说过央视推荐",
+    "加我微信": "公司不允许加我微信",
+    "私下转账": "千万不要私下转账",
+    "没有副作用": "不能说没有副作用",
+    "替代降压药": "它不能替代降压药",
+    "不用去医院": "我可没说不用去医院",
+    "彻底康复": "没法保证彻底康复",
+    "绝对安全": "不能说绝对安全",
+    "专家推荐": "也不是什么专家推荐",
+    "立竿见影": "不会立竿见影的",
+    "稳赚不赔钱": "我们不承诺稳赚不赔钱",
+    "保证本金安全": "没办法保证本金安全",
+    "国家领导人都在用": "别信什么国家领导人都在用",
+}
 
 
 @cache
@@ -122,7 +153,7 @@ def garble(text: str, rate: float, random_: random.Random) -> str:
     """The text as a recogniser with this character error rate might write it."""
     if not rate:
         return text
-    syllables = lazy_pinyin(text, style=Style.NORMAL, errors=lambda unread: list(unread))
+    syllables = lazy_pinyin(text, style=Style.NORMAL, errors=list)
     written: list[str] = []
     for character, syllable in zip(text, syllables, strict=True):
         if random_.random() >= rate:
@@ -141,8 +172,12 @@ def garble(text: str, rate: float, random_: random.Random) -> str:
 
 
 def corpus_turns() -> list[str]:
-    files = sorted((ROOT / "samples").glob("corpus/**/*.txt")) + sorted((ROOT / "samples/dialogues").glob("*.txt"))
-    turns = [turn.text for file in files for turn in parse_dialogue(file.read_text("utf-8"), name=file.name).turns]
+    files = sorted((ROOT / "samples").glob("corpus/**/*.txt")) + sorted(
+        (ROOT / "samples/dialogues").glob("*.txt")
+    )
+    turns = [
+        turn.text for file in files for turn in parse_dialogue(file.read_text("utf-8"), name=file.name).turns
+    ]
     return list(dict.fromkeys(turns))
 
 
@@ -200,18 +235,23 @@ def negatives(seed: int, wanted: int) -> list[tuple[str, str]]:
     return turns
 
 
-def hits_of(book: PhraseBook, lines: Sequence[Heard], texts: Sequence[str]) -> tuple[list[set[int]], list[set[int]]]:
-    """Per line the phrases claimed, and those in the grey zone; negated ones left out."""
-    sure: list[set[int]] = [set() for _ in lines]
-    grey: list[set[int]] = [set() for _ in lines]
+def hits_of(book: PhraseBook, lines: Sequence[Heard], texts: Sequence[str]) -> dict[str, list[set[int]]]:
+    """Per line the phrases heard, those in the grey zone, those good enough to accuse; negated ones left out."""
+    found: dict[str, list[set[int]]] = {
+        kind: [set() for _ in lines] for kind in ("sure", "grey", "accuses", "ask")
+    }
     for match in book.search(lines):
         line = lines[match.line]
         start, end = line.starts[match.start], line.ends[match.end - 1]
         phrase = book.text(match.phrase)
         if phrase in NEGATED and disclaimed(texts[match.line], start, end):
             continue
-        (sure if match.sure else grey)[match.line].add(match.phrase)
-    return sure, grey
+        found["sure" if match.sure else "grey"][match.line].add(match.phrase)
+        if match.accuses:
+            found["accuses"][match.line].add(match.phrase)
+        elif match.accuses is None:
+            found["ask"][match.line].add(match.phrase)
+    return found
 
 
 def speed(turns: Sequence[str]) -> tuple[float, float, int, int]:
@@ -225,15 +265,17 @@ def speed(turns: Sequence[str]) -> tuple[float, float, int, int]:
     calls = [turns[i : i + 60] for i in range(0, 60 * 21, 60)]
     taken = []
     for call in calls:
-        started = time.perf_counter()
+        started = time.process_time()
         book.search([hear_afresh(text) for text in call])
-        taken.append((time.perf_counter() - started) * 1000)
+        taken.append((time.process_time() - started) * 1000)
     characters = round(statistics.mean(sum(map(len, call)) for call in calls))
     return statistics.median(taken[1:]), max(taken[1:]), len(book), characters
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--turns", type=int, default=12_000)
     parser.add_argument("--worst", type=int, default=8)
@@ -246,14 +288,16 @@ def main() -> int:
     turns = negatives(options.seed, options.turns)
     clean = [original for original, _ in turns]
     recognised = [text for _, text in turns]
-    pairs = sum(phrase not in text or phrase in NEGATED and text == NEGATED[phrase] for phrase in PHRASES for text in clean)
+    pairs = sum(
+        phrase not in text or (phrase in NEGATED and text == NEGATED[phrase])
+        for phrase in PHRASES
+        for text in clean
+    )
 
     fuzzy: dict[int, tuple[dict[float, float], float]] = {}
     for threshold in (70, 75, 80, 85, 90):
         recall = {
-            rate: statistics.mean(
-                fuzz.partial_ratio(PHRASES[n], text) >= threshold for n, text in said[rate]
-            )
+            rate: statistics.mean(fuzz.partial_ratio(PHRASES[n], text) >= threshold for n, text in said[rate])
             for rate in RATES
         }
         alarms = sum(
@@ -272,62 +316,77 @@ def main() -> int:
     rows: list[list[object]] = []
     missed: Counter[int] = Counter()
     by_length: dict[int, list[bool]] = defaultdict(list)
-    recalls: dict[float, float] = {}
-    greys: dict[float, float] = {}
+    recalls: dict[str, dict[float, float]] = {"sure": {}, "accuses": {}}
+    open_: dict[str, dict[float, float]] = {"grey": {}, "ask": {}}
     for rate in RATES:
         texts = [text for _, text in said[rate]]
-        sure, grey = hits_of(book, [hear(text) for text in texts], texts)
-        found = [number in sure[i] for i, (number, _) in enumerate(said[rate])]
-        recalls[rate] = statistics.mean(found)
-        greys[rate] = statistics.mean(n in grey[i] and n not in sure[i] for i, (n, _) in enumerate(said[rate]))
+        hits = hits_of(book, [hear(text) for text in texts], texts)
+        for kind, values in recalls.items():
+            values[rate] = statistics.mean(n in hits[kind][i] for i, (n, _) in enumerate(said[rate]))
+        for kind, better in (("grey", "sure"), ("ask", "accuses")):
+            open_[kind][rate] = statistics.mean(
+                n in hits[kind][i] and n not in hits[better][i] for i, (n, _) in enumerate(said[rate])
+            )
+        found = [n in hits["sure"][i] for i, (n, _) in enumerate(said[rate])]
         if rate == 0.3:
             missed.update(n for (n, _), ok in zip(said[rate], found, strict=True) if not ok)
         if rate == 0.2:
             for (number, _), ok in zip(said[rate], found, strict=True):
                 by_length[min(lengths[number], 9)].append(ok)
-    sure, grey = hits_of(book, [hear(text) for text in recognised], recognised)
-    alarms: Counter[int] = Counter()
-    unsure = 0
+    hits = hits_of(book, [hear(text) for text in recognised], recognised)
+    wrong: dict[str, Counter[int]] = {kind: Counter() for kind in hits}
     examples: dict[int, list[str]] = defaultdict(list)
     for i, (original, text) in enumerate(turns):
-        for number in sure[i]:
-            negated = PHRASES[number] in NEGATED and original == NEGATED[PHRASES[number]]
-            if PHRASES[number] not in original or negated:
-                alarms[number] += 1
-                examples[number].append(text)
-        unsure += sum(PHRASES[number] not in original for number in grey[i] - sure[i])
-    overall = 1000 * sum(alarms.values()) / pairs
-    rows.append(
-        ["in sound (callqa)", *(f"{recalls[r]:.1%}" for r in RATES), f"{overall:.3f}", f"{1000 * unsure / pairs:.3f}"]
-    )
+        for kind, lines in hits.items():
+            for number in lines[i]:
+                negated = PHRASES[number] in NEGATED and original == NEGATED[PHRASES[number]]
+                if PHRASES[number] not in original or negated:
+                    wrong[kind][number] += 1
+                    if kind == "sure":
+                        examples[number].append(text)
+    alarms = wrong["sure"]
+    share = {kind: 1000 * sum(counts.values()) / pairs for kind, counts in wrong.items()}
+    overall = share["sure"]
+    for name, kind, doubt in (("in sound, heard", "sure", "grey"), ("in sound, accusing", "accuses", "ask")):
+        cells = [f"{recalls[kind][r]:.1%}" for r in RATES]
+        rows.append([name, *cells, f"{share[kind]:.3f}", f"{share[doubt]:.3f}"])
     for rival in rivals:
         recall = [statistics.mean(rival.hit(PHRASES[n], text) for n, text in said[r]) for r in RATES]
-        wrong = sum(
+        false = sum(
             rival.hit(phrase, text)
             for phrase in PHRASES
             for original, text in turns
             if phrase not in original or (phrase in NEGATED and original == NEGATED[phrase])
         )
-        rows.append([rival.name, *(f"{r:.1%}" for r in recall), f"{1000 * wrong / pairs:.3f}", "-"])
+        rows.append([rival.name, *(f"{r:.1%}" for r in recall), f"{1000 * false / pairs:.3f}", "-"])
     recall_f, alarms_f = fuzzy[best]
     rows.append([f"partial_ratio ≥ {best}", *(f"{recall_f[r]:.1%}" for r in RATES), f"{alarms_f:.3f}", "-"])
     table(
-        f"Recall by character error rate; false alarms and unsure per 1,000 of {pairs:,} phrase-turn pairs ({len(turns):,} turns)",
+        "Recall by character error rate; false alarms and unsure per 1,000 phrase-turn pairs "
+        f"({pairs:,} pairs, {len(turns):,} turns)",
         ["matcher", *(f"CER {r:.0%}" for r in RATES), "alarms", "unsure"],
         rows,
     )
     table(
-        "Recall at CER 20 % by length of the phrase",
-        ["syllables", "phrases", "recall"],
+        "By length of the phrase, at CER 20 %",
+        ["syllables", "phrases", "recall", "false alarms per 1,000 turns and phrase"],
         [
-            [f"{size}{'+' if size == 9 else ''}", sum(min(x, 9) == size for x in lengths.values()), f"{statistics.mean(found):.1%}"]
+            [
+                f"{size}{'+' if size == 9 else ''}",
+                len(numbers := [n for n, length in lengths.items() if min(length, 9) == size]),
+                f"{statistics.mean(found):.1%}",
+                f"{1000 * sum(alarms[n] for n in numbers) / len(numbers) / len(turns):.3f}",
+            ]
             for size, found in sorted(by_length.items())
         ],
     )
     table(
         "Most false alarms per 1,000 turns",
         ["phrase", "alarms", "example"],
-        [[PHRASES[n], f"{1000 * c / len(turns):.2f}", examples[n][0][:40]] for n, c in alarms.most_common(options.worst)],
+        [
+            [PHRASES[n], f"{1000 * c / len(turns):.2f}", examples[n][0][:40]]
+            for n, c in alarms.most_common(options.worst)
+        ],
     )
     table(
         "Most missed at CER 30 %",
@@ -335,17 +394,23 @@ def main() -> int:
         [[PHRASES[n], f"{1 - c / len(CONTEXTS):.1%}"] for n, c in missed.most_common(options.worst)],
     )
     median, slowest, phrases, characters = speed(clean[len(NEAR_MISSES) + len(NEGATED) :])
-    print(f"\n60 turns ({characters} characters) × {phrases} phrases: median {median:.1f} ms, slowest {slowest:.1f} ms, one core, cold texts")
+    print(
+        f"\n60 turns ({characters} characters) × {phrases} phrases: median {median:.1f} ms, slowest {slowest:.1f} ms "
+        "of one core's time, cold texts"
+    )
     worst = 1000 * alarms.most_common(1)[0][1] / len(turns) if alarms else 0.0
     goals = [
-        ("recall at CER 20 % ≥ 97 %", recalls[0.2] >= 0.97),
-        ("recall at CER 30 % ≥ 94 %", recalls[0.3] >= 0.94),
+        ("recall at CER 20 % ≥ 97 %", recalls["sure"][0.2] >= 0.97),
+        ("recall at CER 30 % ≥ 94 %", recalls["sure"][0.3] >= 0.94),
         ("false alarms ≤ 1 per 1,000 pairs", overall <= 1.0),
         ("worst phrase ≤ 5 per 1,000", worst <= 5.0),
         ("≤ 50 ms", median <= 50.0),
     ]
     table("Goals", ["goal", "reached"], [[goal, "yes" if reached else "NO"] for goal, reached in goals])
-    print(f"in the grey zone at CER 20 %: {greys[0.2]:.1%} of spoken phrases, at 30 %: {greys[0.3]:.1%}")
+    for kind, what in (("grey", "heard or not"), ("ask", "accuse or not")):
+        print(
+            f"left to a person ({what}): " + ", ".join(f"{open_[kind][r]:.1%} at CER {r:.0%}" for r in RATES)
+        )
     return 0 if all(reached for _, reached in goals) else 1
 
 

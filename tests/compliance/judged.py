@@ -24,6 +24,7 @@ from callqa.policy.rules import RuleBook
 from callqa.policy.script import ScriptBook
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+REF = PolicyRef(id="small", version="1", sha256="0" * 64)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Small:
     script: ScriptBook
     rules: RuleBook
     facts: FactSheet
-    ref: PolicyRef = PolicyRef(id="small", version="1", sha256="0" * 64)
+    ref: PolicyRef = REF
 
 
 def small(

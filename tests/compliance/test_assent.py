@@ -16,7 +16,26 @@ def result(finding: Finding) -> str | None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["对", "对的", "嗯，对", "是的", "好的好的", "行", "可以", "没错", "没问题", "要得", "嗯嗯", "对，一台", "好，那什么时候到", "成", "就这样吧", "确认", "喂，对的", "是，没错"],
+    [
+        "对",
+        "对的",
+        "嗯，对",
+        "是的",
+        "好的好的",
+        "行",
+        "可以",
+        "没错",
+        "没问题",
+        "要得",
+        "嗯嗯",
+        "对，一台",
+        "好，那什么时候到",
+        "成",
+        "就这样吧",
+        "确认",
+        "喂，对的",
+        "是，没错",
+    ],
 )
 def test_assent(answer: str) -> None:
     finding = judge(POLICY, f"{ITEM}\n客户: {answer}")["s"]
@@ -24,14 +43,29 @@ def test_assent(answer: str) -> None:
     assert [e.turn for e in finding.evidence] == [0, 1]
 
 
-@pytest.mark.parametrize("answer", ["不对", "不是，是两台", "不要了", "算了", "我不买了", "写错了", "取消吧", "不行"])
+@pytest.mark.parametrize(
+    "answer", ["不对", "不是，是两台", "不要了", "算了", "我不买了", "写错了", "取消吧", "不行"]
+)
 def test_refusal(answer: str) -> None:
     finding = judge(POLICY, f"{ITEM}\n客户: {answer}")["s"]
     assert (finding.verdict, finding.state, result(finding)) == ("broken", "not_assented", "refused")
 
 
 @pytest.mark.parametrize(
-    "answer", ["你等会儿", "再说一遍", "没听清", "多少钱来着", "什么时候送", "我想一想", "你们是哪里的", "嗯？", "啊？", "等一下啊", "好什么好呀你再说一遍"]
+    "answer",
+    [
+        "你等会儿",
+        "再说一遍",
+        "没听清",
+        "多少钱来着",
+        "什么时候送",
+        "我想一想",
+        "你们是哪里的",
+        "嗯？",
+        "啊？",
+        "等一下啊",
+        "好什么好呀你再说一遍",
+    ],
 )
 def test_no_assent(answer: str) -> None:
     finding = judge(POLICY, f"{ITEM}\n客户: {answer}")["s"]
@@ -46,7 +80,9 @@ def test_agent_answers_himself() -> None:
 
 
 def test_assent_too_late() -> None:
-    finding = judge(POLICY, f"{ITEM}\n客户: 什么时候到\n坐席: 三天\n客户: 怎么付钱\n坐席: 货到付款\n客户: 好的")["s"]
+    finding = judge(
+        POLICY, f"{ITEM}\n客户: 什么时候到\n坐席: 三天\n客户: 怎么付钱\n坐席: 货到付款\n客户: 好的"
+    )["s"]
     assert finding.state == "not_assented"
 
 
@@ -60,7 +96,9 @@ def test_assent_under_talk_over_does_not_count() -> None:
     after = timed(("坐席", 0, 4000, ITEM), ("客户", 4300, 5000, "对的"), ("坐席", 5500, 6000, "那就这样"))
     assert judge(POLICY, over)["s"].verdict != "met"
     assert judge(POLICY, after)["s"].verdict == "met"
-    talked = timed(("坐席", 0, 4000, ITEM), ("坐席", 4200, 8000, "那我就给您登记了啊"), ("客户", 5000, 5800, "对的"))
+    talked = timed(
+        ("坐席", 0, 4000, ITEM), ("坐席", 4200, 8000, "那我就给您登记了啊"), ("客户", 5000, 5800, "对的")
+    )
     finding = judge(POLICY, talked)["s"]
     assert finding.verdict == "unsure"
     assert "还在说话" in finding.explanation.detail

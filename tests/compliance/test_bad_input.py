@@ -17,8 +17,19 @@ def empty() -> Any:
 
 
 STEPS = [
-    {"id": "greet", "title": "问候", "wordings": ["很高兴为您服务"], "window": {"first": "15s"}, "assent": {"within": 2}},
-    {"id": "bye", "title": "结束", "line": "感谢您的来电，祝您生活愉快", "slots": [{"name": "工号", "kind": "staff_number"}]},
+    {
+        "id": "greet",
+        "title": "问候",
+        "wordings": ["很高兴为您服务"],
+        "window": {"first": "15s"},
+        "assent": {"within": 2},
+    },
+    {
+        "id": "bye",
+        "title": "结束",
+        "line": "感谢您的来电，祝您生活愉快",
+        "slots": [{"name": "工号", "kind": "staff_number"}],
+    },
 ]
 EVERYTHING = small(
     steps=STEPS,
@@ -31,7 +42,11 @@ EVERYTHING = small(
         {"id": "v", "title": "v", "broken": {"op": "pace", "faster_than": 300, "over": "call"}},
         {"id": "w", "title": "w", "broken": {"op": "repeat"}},
         {"id": "x", "title": "x", "broken": {"op": "no_response", "party": "agent"}},
-        {"id": "y", "title": "y", "broken": {"op": "phrase", "words": ["货到付款"], "every": True, "scope": {"last": "2轮"}}},
+        {
+            "id": "y",
+            "title": "y",
+            "broken": {"op": "phrase", "words": ["货到付款"], "every": True, "scope": {"last": "2轮"}},
+        },
         {"id": "z", "title": "z", "met": {"op": "turns", "party": "agent", "count": {"at_least": 1}}},
     ],
     facts=[{"id": "f", "title": "f", "kind": "money", "values": [1280], "cues": ["价格"]}],
@@ -75,8 +90,40 @@ def test_full_width_latin_and_digits() -> None:
 
 
 def test_two_hundred_steps_and_three_thousand_turns() -> None:
-    deeds = "核对 登记 说明 确认 寄出 退还 更换 检查 打印 归还 查询 补开 修改 保留 取消 延长 提醒 转接 复印 公布".split()
-    things = "身份证件 收货地址 保修期限 电话号码 发票抬头 赠品清单 付款方式 会员等级 使用说明 检验报告".split()
+    deeds = [
+        "核对",
+        "登记",
+        "说明",
+        "确认",
+        "寄出",
+        "退还",
+        "更换",
+        "检查",
+        "打印",
+        "归还",
+        "查询",
+        "补开",
+        "修改",
+        "保留",
+        "取消",
+        "延长",
+        "提醒",
+        "转接",
+        "复印",
+        "公布",
+    ]
+    things = [
+        "身份证件",
+        "收货地址",
+        "保修期限",
+        "电话号码",
+        "发票抬头",
+        "赠品清单",
+        "付款方式",
+        "会员等级",
+        "使用说明",
+        "检验报告",
+    ]
     said = [f"{deed}{thing}" for deed in deeds for thing in things]
     steps = [
         {"id": f"s{n}", "title": f"步骤{n}", "wordings": [words], "line": f"现在我来为您{words}好吗"}
@@ -186,7 +233,10 @@ def test_pasted_dialogue() -> None:
 
 
 def test_swapped_channels() -> None:
-    steps = [{"id": f"s{n}", "title": "t", "wordings": [w]} for n, w in enumerate(["很高兴为您服务", "活动价是多少", "无理由退货", "祝您生活愉快"])]
+    steps = [
+        {"id": f"s{n}", "title": "t", "wordings": [w]}
+        for n, w in enumerate(["很高兴为您服务", "活动价是多少", "无理由退货", "祝您生活愉快"])
+    ]
     checker = prepare(small(steps=steps))
     right = "坐席: 很高兴为您服务\n客户: 嗯\n坐席: 无理由退货\n坐席: 祝您生活愉快"
     wrong = right.replace("坐席", "甲").replace("客户", "坐席").replace("甲", "客户")

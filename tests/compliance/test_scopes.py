@@ -62,7 +62,12 @@ def test_stretches_by_turns(scope: dict[str, str], party: str | None, hits: int)
     ],
 )
 def test_stretches_by_time(scope: dict[str, str], expected: str) -> None:
-    call = timed(("坐席", 0, 2000, "您好"), ("坐席", 10000, 12000, "货到付款"), ("坐席", 50000, 52000, "再见"), duration=60000)
+    call = timed(
+        ("坐席", 0, 2000, "您好"),
+        ("坐席", 10000, 12000, "货到付款"),
+        ("坐席", 50000, 52000, "再见"),
+        duration=60000,
+    )
     assert verdict(rule({"op": "phrase", "words": ["货到付款"], "scope": scope}), call) == expected
 
 
@@ -105,7 +110,12 @@ def test_anchor_in_the_same_turn_and_in_time() -> None:
     policy = rule(push, conditions={"price": price})
     assert verdict(policy, "一共五百块，今天最后一天") == "broken"
     assert verdict(policy, "一共五百块\n今天最后一天") == "met"
-    late = {"op": "phrase", "words": ["在的"], "party": "agent", "scope": {"anchor": {"of": "q", "where": "after", "within": "5s"}}}
+    late = {
+        "op": "phrase",
+        "words": ["在的"],
+        "party": "agent",
+        "scope": {"anchor": {"of": "q", "where": "after", "within": "5s"}},
+    }
     soon = timed(("客户", 0, 1000, "有人吗"), ("坐席", 4000, 5000, "在的"))
     slow = timed(("客户", 0, 1000, "有人吗"), ("坐席", 9000, 9900, "在的"))
     asked = {"q": {"op": "phrase", "words": ["有人吗"], "party": "customer"}}
@@ -114,7 +124,12 @@ def test_anchor_in_the_same_turn_and_in_time() -> None:
 
 
 def test_anchor_of_a_silence() -> None:
-    said = {"op": "phrase", "words": ["久等了"], "party": "agent", "scope": {"anchor": {"of": "gap", "where": "after", "within": "1轮"}}}
+    said = {
+        "op": "phrase",
+        "words": ["久等了"],
+        "party": "agent",
+        "scope": {"anchor": {"of": "gap", "where": "after", "within": "1轮"}},
+    }
     policy = small(
         rules=[
             {
@@ -158,7 +173,10 @@ def test_unsure_parts_decide_only_where_they_matter() -> None:
     assert verdict(rule(A), call) == "unsure"
     assert verdict(rule({"any": [A, B]}), call) == "broken"
     assert verdict(rule({"all": [A, B]}), call) == "unsure"
-    assert verdict(rule({"all": [A, {"op": "field", "left": "没有这列", "compare": "not_empty"}]}), call) == "met"
+    assert (
+        verdict(rule({"all": [A, {"op": "field", "left": "没有这列", "compare": "not_empty"}]}), call)
+        == "met"
+    )
     assert verdict(rule({"not": A}), call) == "unsure"
 
 

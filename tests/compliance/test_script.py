@@ -24,7 +24,9 @@ def states(findings: dict[str, Finding]) -> dict[str, str]:
 
 
 def test_all_in_order() -> None:
-    findings = judge(small(steps=ORDER), "很高兴为您服务\n活动价是五百\n客户: 好\n坐席: 七天无理由退货，祝您生活愉快")
+    findings = judge(
+        small(steps=ORDER), "很高兴为您服务\n活动价是五百\n客户: 好\n坐席: 七天无理由退货，祝您生活愉快"
+    )
     assert set(states(findings).values()) == {"said"}
     assert all(f.verdict == "met" for f in findings.values())
     assert findings["bye"].evidence[0].turn == 3  # merged with the step before
@@ -38,7 +40,9 @@ def test_one_step_out_of_order_costs_one_step() -> None:
     assert findings[out[0]].verdict == "met"  # soft: reported, not broken
 
 
-@pytest.mark.parametrize(("order", "verdict", "state"), [("strict", "broken", "out_of_order"), ("free", "met", "said")])
+@pytest.mark.parametrize(
+    ("order", "verdict", "state"), [("strict", "broken", "out_of_order"), ("free", "met", "said")]
+)
 def test_order_dial(order: str, verdict: str, state: str) -> None:
     steps = [*ORDER[:3], {**ORDER[3], "order": order}]
     findings = judge(small(steps=steps), "祝您生活愉快\n很高兴为您服务\n活动价是五百\n无理由退货")
@@ -46,7 +50,9 @@ def test_order_dial(order: str, verdict: str, state: str) -> None:
 
 
 def test_repeated_step_is_taken_where_it_fits() -> None:
-    findings = judge(small(steps=ORDER), "祝您生活愉快\n很高兴为您服务\n活动价是五百\n无理由退货\n祝您生活愉快")
+    findings = judge(
+        small(steps=ORDER), "祝您生活愉快\n很高兴为您服务\n活动价是五百\n无理由退货\n祝您生活愉快"
+    )
     assert findings["bye"].state == "said"
     assert findings["bye"].evidence[0].turn == 4
     assert findings["bye"].hits == 2
@@ -90,8 +96,12 @@ def test_windows() -> None:
         {"id": "greet", "title": "问候", "wordings": ["很高兴为您服务"], "window": {"first": "10s"}},
         {"id": "bye", "title": "结束", "wordings": ["祝您生活愉快"], "window": {"last": "10s"}},
     ]
-    good = timed(("坐席", 1000, 3000, "很高兴为您服务"), ("坐席", 55000, 57000, "祝您生活愉快"), duration=60000)
-    late = timed(("坐席", 11000, 13000, "很高兴为您服务"), ("坐席", 30000, 32000, "祝您生活愉快"), duration=60000)
+    good = timed(
+        ("坐席", 1000, 3000, "很高兴为您服务"), ("坐席", 55000, 57000, "祝您生活愉快"), duration=60000
+    )
+    late = timed(
+        ("坐席", 11000, 13000, "很高兴为您服务"), ("坐席", 30000, 32000, "祝您生活愉快"), duration=60000
+    )
     assert states(judge(small(steps=steps), good)) == {"greet": "said", "bye": "said"}
     findings = judge(small(steps=steps), late)
     assert states(findings) == {"greet": "out_of_order", "bye": "out_of_order"}
@@ -103,7 +113,13 @@ def test_windows() -> None:
 def test_relative_windows() -> None:
     steps = [
         {"id": "ask", "title": "问", "wordings": ["您贵姓"], "order": "free"},
-        {"id": "pay", "title": "付款", "wordings": ["货到付款"], "order": "free", "window": {"after": ["ask"]}},
+        {
+            "id": "pay",
+            "title": "付款",
+            "wordings": ["货到付款"],
+            "order": "free",
+            "window": {"after": ["ask"]},
+        },
     ]
     assert judge(small(steps=steps), "您贵姓\n货到付款")["pay"].state == "said"
     assert judge(small(steps=steps), "货到付款\n您贵姓")["pay"].state == "out_of_order"
@@ -119,7 +135,11 @@ def test_conditional_and_optional_steps() -> None:
         {"id": "gift", "title": "赠品", "wordings": ["送您一个"], "need": "optional", "order": "free"},
     ]
     policy = small(steps=steps)
-    assert states(judge(policy, "# ordered: 否\n您好\n客户: 你好")) == {"pay": "not_applicable", "price": "not_applicable", "gift": "not_applicable"}
+    assert states(judge(policy, "# ordered: 否\n您好\n客户: 你好")) == {
+        "pay": "not_applicable",
+        "price": "not_applicable",
+        "gift": "not_applicable",
+    }
     findings = judge(policy, "# ordered: 是\n客户: 多少钱\n坐席: 您猜")
     assert (findings["pay"].state, findings["price"].state) == ("missing", "missing")
     assert findings["gift"].verdict == "not_applicable"
@@ -183,7 +203,11 @@ SLOTS = [
         ("核对一下\n客户: 我叫李建国", "姓名", "李建国"),
         ("核对一下，电话一三八零零二六五七一四", "电话", "13800265714"),
         ("核对一下，电话13800265714", "电话", "13800265714"),
-        ("核对一下，地址是石家庄市和平路一百二十号幸福小区三号楼", "地址", "石家庄市和平路一百二十号幸福小区三号楼"),
+        (
+            "核对一下，地址是石家庄市和平路一百二十号幸福小区三号楼",
+            "地址",
+            "石家庄市和平路一百二十号幸福小区三号楼",
+        ),
         ("核对一下，足疗仪两台", "数量", "2"),
         ("核对一下，一共一千二百八", "金额", "1280"),
     ],
@@ -225,9 +249,18 @@ PRICE = {
     "cues": ["活动价", "价格", "一共"], "not_cues": ["原价", "便宜", "每天"],
 }  # fmt: skip
 GIFT = {
-    "id": "gift", "title": "赠品", "kind": "words", "cues": ["送您", "赠品"], "right_words": ["保温杯"], "wrong_words": ["血压计"],
+    "id": "gift", "title": "赠品", "kind": "words", "cues": ["送您", "赠品"], "right_words": ["保温杯"],
+    "wrong_words": ["血压计"],
 }  # fmt: skip
-DAYS = {"id": "days", "title": "退货", "kind": "duration", "unit": "天", "values": [7], "cues": ["退货", "可以退"], "not_cues": ["质保", "送到"]}
+DAYS = {
+    "id": "days",
+    "title": "退货",
+    "kind": "duration",
+    "unit": "天",
+    "values": [7],
+    "cues": ["退货", "可以退"],
+    "not_cues": ["质保", "送到"],
+}
 OFFER = {"id": "offer", "title": "活动", "kind": "offer", "values": ["3+1"], "cues": ["活动", "现在"]}
 
 
@@ -261,7 +294,13 @@ OFFER = {"id": "offer", "title": "活动", "kind": "offer", "values": ["3+1"], "
 def test_facts(text: str, expected: str) -> None:
     policy = small(
         facts=[PRICE, GIFT, DAYS, OFFER],
-        rules=[{"id": "r", "title": "说错", "broken": {"op": "fact", "facts": ["price", "gift", "days", "offer"]}}],
+        rules=[
+            {
+                "id": "r",
+                "title": "说错",
+                "broken": {"op": "fact", "facts": ["price", "gift", "days", "offer"]},
+            }
+        ],
     )
     got = judge(policy, text)["r"].verdict
     if text == "活动价是一千二":
@@ -271,7 +310,9 @@ def test_facts(text: str, expected: str) -> None:
 
 
 def test_fact_takes_the_orders_own_amount() -> None:
-    policy = small(facts=[PRICE], rules=[{"id": "r", "title": "说错", "broken": {"op": "fact", "facts": ["price"]}}])
+    policy = small(
+        facts=[PRICE], rules=[{"id": "r", "title": "说错", "broken": {"op": "fact", "facts": ["price"]}}]
+    )
     assert judge(policy, "# amount: 2560\n一共两千五百六")["r"].verdict == "met"
     assert judge(policy, "一共两千五百六")["r"].verdict == "broken"
 
@@ -285,7 +326,9 @@ def test_wrong_fact_is_not_omission() -> None:
 
 
 def test_customer_asked_for_the_price() -> None:
-    policy = small(facts=[PRICE], rules=[{"id": "r", "title": "说错", "broken": {"op": "fact", "facts": ["price"]}}])
+    policy = small(
+        facts=[PRICE], rules=[{"id": "r", "title": "说错", "broken": {"op": "fact", "facts": ["price"]}}]
+    )
     assert judge(policy, "客户: 多少钱\n坐席: 一千一百八")["r"].verdict == "broken"
     assert judge(policy, "客户: 今天几号\n坐席: 一千一百八")["r"].verdict == "met"
 
@@ -297,8 +340,15 @@ def version(**more: Any) -> dict[str, Any]:
 def test_script_version_of_the_day_product_and_campaign() -> None:
     scripts = [
         version(id="tv", campaigns=["电视"], steps=[{"id": "tv_step", "title": "t", "wordings": ["您好"]}]),
-        version(id="old", valid_to="2026-10-31", steps=[{"id": "old_step", "title": "t", "wordings": ["您好"]}]),
-        version(id="new", valid_from="2026-11-01", products=["足疗仪"], steps=[{"id": "new_step", "title": "t", "wordings": ["您好"]}]),
+        version(
+            id="old", valid_to="2026-10-31", steps=[{"id": "old_step", "title": "t", "wordings": ["您好"]}]
+        ),
+        version(
+            id="new",
+            valid_from="2026-11-01",
+            products=["足疗仪"],
+            steps=[{"id": "new_step", "title": "t", "wordings": ["您好"]}],
+        ),
     ]
     policy = small(scripts=scripts)
 
@@ -309,7 +359,12 @@ def test_script_version_of_the_day_product_and_campaign() -> None:
     assert used("# campaign: 网络\n# product: 足疗仪\n# started_at: 2026-11-20 09:00:00") == {"new_step"}
     assert used("# campaign: 网络\n# started_at: 2026-10-31 23:00:00") == {"old_step"}
     assert used("# campaign: 网络\n# product: 颈椎枕\n# started_at: 2026-11-20 09:00:00") == set()
-    assert policy.script.valid_for(heard("您好")[0].replace(started_at=datetime(2026, 11, 1, tzinfo=UTC), campaign="x")).id == "new"
+    assert (
+        policy.script.valid_for(
+            heard("您好")[0].replace(started_at=datetime(2026, 11, 1, tzinfo=UTC), campaign="x")
+        ).id
+        == "new"
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))

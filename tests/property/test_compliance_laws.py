@@ -33,7 +33,12 @@ LINES = [
     "坐席: 货到付",
     "坐席: 款的",
 ]
-UNRELATED = ["坐席: 外面今天刮风吗您那里", "客户: 我刚从菜场回来", "坐席: 孙子上学去了哈", "客户: 哎呀电视声音大"]
+UNRELATED = [
+    "坐席: 外面今天刮风吗您那里",
+    "客户: 我刚从菜场回来",
+    "坐席: 孙子上学去了哈",
+    "客户: 哎呀电视声音大",
+]
 dialogues = st.lists(st.sampled_from(LINES), min_size=1, max_size=9)
 
 STEPS = [
@@ -45,13 +50,28 @@ STEPS = [
 ]
 RULES = [
     {"id": "cure", "title": "根治", "broken": {"op": "phrase", "words": ["根治"], "party": "agent"}},
-    {"id": "wechat", "title": "微信", "broken": {"op": "pattern", "patterns": ["加{2}微信"], "party": "agent"}},
+    {
+        "id": "wechat",
+        "title": "微信",
+        "broken": {"op": "pattern", "patterns": ["加{2}微信"], "party": "agent"},
+    },
     {"id": "wrong", "title": "报错", "broken": {"op": "fact", "facts": ["price"]}},
-    {"id": "told", "title": "告知退货", "kind": "required", "met": {"op": "phrase", "words": ["无理由退货"], "party": "agent"}},
-    {"id": "both", "title": "连带", "broken": {"all": [{"op": "rule", "rule": "cure"}, {"op": "rule", "rule": "wechat"}]}},
+    {
+        "id": "told",
+        "title": "告知退货",
+        "kind": "required",
+        "met": {"op": "phrase", "words": ["无理由退货"], "party": "agent"},
+    },
+    {
+        "id": "both",
+        "title": "连带",
+        "broken": {"all": [{"op": "rule", "rule": "cure"}, {"op": "rule", "rule": "wechat"}]},
+    },
     {"id": "cod", "title": "到付", "broken": {"op": "phrase", "words": ["货到付款"]}},
 ]
-FACTS = [{"id": "price", "title": "价格", "kind": "money", "unit": "元", "values": [1280], "cues": ["活动价"]}]
+FACTS = [
+    {"id": "price", "title": "价格", "kind": "money", "unit": "元", "values": [1280], "cues": ["活动价"]}
+]
 
 
 @cache
@@ -81,11 +101,15 @@ def test_an_unrelated_turn_never_turns_met_into_broken(lines: list[str], further
 
 @given(st.permutations(RULES), dialogues)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_verdicts_do_not_depend_on_the_order_of_rules(rules: list[dict[str, object]], lines: list[str]) -> None:
+def test_verdicts_do_not_depend_on_the_order_of_rules(
+    rules: list[dict[str, object]], lines: list[str]
+) -> None:
     _, _, usual = checked(lines)
     policy: Small = small(steps=STEPS, rules=rules, facts=FACTS)
     _, _, other = checked(lines, prepare(policy))
-    assert {i: (f.verdict, f.hits) for i, f in usual.items()} == {i: (f.verdict, f.hits) for i, f in other.items()}
+    assert {i: (f.verdict, f.hits) for i, f in usual.items()} == {
+        i: (f.verdict, f.hits) for i, f in other.items()
+    }
 
 
 @given(dialogues)
@@ -125,7 +149,11 @@ def test_the_same_call_gives_the_same_findings(lines: list[str]) -> None:
 
 
 @given(
-    st.integers(0, 5), st.integers(0, 5), st.integers(0, 5) | st.none(), st.integers(0, 5) | st.none(), st.booleans()
+    st.integers(0, 5),
+    st.integers(0, 5),
+    st.integers(0, 5) | st.none(),
+    st.integers(0, 5) | st.none(),
+    st.booleans(),
 )
 def test_counting_is_certain_only_where_it_cannot_change(
     sure: int, unsure: int, low: int | None, high: int | None, more: bool
@@ -144,7 +172,10 @@ def test_counting_is_certain_only_where_it_cannot_change(
 phrases = st.text(st.sampled_from("货到付款您好的不退三天"), min_size=2, max_size=7)
 
 
-@given(st.lists(phrases, min_size=1, max_size=6, unique=True), st.text(st.sampled_from("货到付款您好的不退三天，啊"), max_size=24))
+@given(
+    st.lists(phrases, min_size=1, max_size=6, unique=True),
+    st.text(st.sampled_from("货到付款您好的不退三天，啊"), max_size=24),
+)
 @settings(max_examples=200, deadline=None)
 def test_a_phrase_is_found_wherever_it_stands(words: list[str], rest: str) -> None:
     """Alone or among other phrases, at the beginning, in the middle or at the end of a turn."""

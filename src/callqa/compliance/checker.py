@@ -111,23 +111,16 @@ def check_compliance(
     Returns:
         Steps in script order, then rules in the policy's order.
     """
-    return _CallCheck(call, transcript, reading, measures, checker, at).findings()
+    view = CallView(call, transcript, reading, measures, checker.book)
+    return _CallCheck(view, checker, at).findings()
 
 
 class _CallCheck:
     """One call: steps and rules may ask for one another, each is judged once."""
 
-    def __init__(
-        self,
-        call: Call,
-        transcript: Transcript,
-        reading: TechniqueReading | None,
-        measures: Sequence[Measure],
-        checker: Checker,
-        at: datetime,
-    ) -> None:
+    def __init__(self, view: CallView, checker: Checker, at: datetime) -> None:
         self._checker = checker
-        self._view = CallView(call, transcript, reading, measures, checker.book)
+        self._view = view
         self._provenance = Provenance(step="compliance", version=VERSION, policy=checker.ref, at=at)
         self._rules: dict[str, Finding] = {}
         self._open: set[str] = set()
@@ -144,7 +137,7 @@ class _CallCheck:
             step=self._step,
             rule=self._rule,
         )
-        script = checker.script.valid_for(call)
+        script = checker.script.valid_for(view.call)
         self._script = (
             ScriptReading(script, self._context, checker.facts, checker.lines, self._provenance)
             if script is not None

@@ -87,7 +87,7 @@ class Judge:
         self._named: dict[tuple[str, bool], Answer] = {}
         self._open: set[str] = set()
 
-    def answer(self, condition: Condition, *, claims: bool | None = None) -> Answer:
+    def answer(self, condition: Condition, *, claims: bool | None = None) -> Answer:  # noqa: PLR0911 – one per kind
         """What a condition comes to.
 
         Args:
@@ -339,12 +339,13 @@ def _listed(words: list[str]) -> str:
 
 
 _TITLES = {
-    "entity": "数值", "repeat": "重复的话", "silence": "静默", "talk_over": "抢话", "pace": "语速", "response_delay": "应答延迟",
-    "no_response": "无人应答", "duration": "时长", "turns": "轮数", "technique": "技巧", "reaction": "客户反应", "fact": "事实陈述",
+    "entity": "数值", "repeat": "重复的话", "silence": "静默", "talk_over": "抢话", "pace": "语速",
+    "response_delay": "应答延迟", "no_response": "无人应答",
+    "duration": "时长", "turns": "轮数", "technique": "技巧", "reaction": "客户反应", "fact": "事实陈述",
 }  # fmt: skip
 
 
-def wordings_in(part: object) -> list[Wording]:
+def wordings_in(part: object) -> list[Wording]:  # noqa: PLR0911 – one per kind
     """Every wording anywhere inside a policy model, for the phrase book."""
     if isinstance(part, Wording):
         return [part]

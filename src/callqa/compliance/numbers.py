@@ -25,12 +25,53 @@ _SYLLABLE_NUMERAL = {inventory()[s]: c for s, c in _BY_SOUND.items() if s in inv
 _SWALLOWED_PARTICLES = "吧啊而是就要无"
 """Sound like 八 二 四/十 九 幺 五 but are mostly themselves: repaired only between two numerals."""
 _RUN = re.compile(f"(?:百分之)?[{_NUMERAL}]+(?:点[{_DIGIT}]+)?")
-_DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "个月": 30.0, "月": 30.0, "年": 365.0, "个星期": 7.0,
-         "个礼拜": 7.0, "周年": 365.0, "个小时": 1 / 24, "小时": 1 / 24, "个钟头": 1 / 24}  # fmt: skip
+_DAYS = {
+    "天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "个星期": 7.0, "个礼拜": 7.0, "月": 30.0, "个月": 30.0,
+    "年": 365.0, "周年": 365.0, "小时": 1 / 24, "个小时": 1 / 24, "个钟头": 1 / 24,
+}  # fmt: skip
 _MONEY = ("块钱", "元钱", "块", "元", "圆", "人民币")
-_OTHER_UNITS = ("个工作日", "个疗程", "疗程", "分钟", "秒", "号线", "号", "点", "岁", "档", "度", "次", "种", "位", "人", "家", "楼", "单元", "层",
-                "室", "栋", "幢", "路", "斤", "公斤", "克", "毫升", "厘米", "米", "倍", "折", "成", "瓦", "伏", "期", "句", "遍", "道", "条")  # fmt: skip
-_COUNTED = ("台", "盒", "个", "套", "瓶", "支", "件", "袋", "包", "份", "双", "箱", "罐", "只", "张", "本", "贴", "片", "颗", "粒", "枚", "组", "提")  # fmt: skip
+_OTHER_UNITS = (
+    "个工作日",
+    "个疗程",
+    "疗程",
+    "分钟",
+    "秒",
+    "号线",
+    "号",
+    "点",
+    "岁",
+    "档",
+    "度",
+    "次",
+    "种",
+    "位",
+    "人",
+    "家",
+    "楼",
+    "单元",
+    "层",
+    "室",
+    "栋",
+    "幢",
+    "路",
+    "斤",
+    "公斤",
+    "克",
+    "毫升",
+    "厘米",
+    "米",
+    "倍",
+    "折",
+    "成",
+    "瓦",
+    "伏",
+    "期",
+    "句",
+    "遍",
+    "道",
+    "条",
+)
+_COUNTED = tuple("台盒个套瓶支件袋包份双箱罐只张本贴片颗粒枚组提")
 _AFTER = sorted({*_DAYS, *_MONEY, *_OTHER_UNITS, *_COUNTED}, key=len, reverse=True)
 _APPROXIMATE = re.compile("^(?:多|来|几|左右|上下|以上|以下|以内|不到)")
 _APPROXIMATE_BEFORE = re.compile("(?:大概|大约|差不多|将近|接近|不到|超过|至少|最多|上|成)$")
@@ -184,13 +225,13 @@ def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
         text.startswith(u, end + 1) for u in _AFTER
     )
     if unit == "块" and tail in tuple("一二三四五六七八九") and alone and values:
-        # 三块五 = 3.5
+        # three yuan and five jiao
         values = tuple(value + _values(tail)[0] / 10 for value in values)
         end += 1
     return Mention(start, end, values, kind, unit, numerals, exact, all(firm[start:end]), numerals_end=bare)
 
 
-def _kind(numerals: str, unit: str, *, percent: bool) -> str:
+def _kind(numerals: str, unit: str, *, percent: bool) -> str:  # noqa: PLR0911 – one per kind
     if percent:
         return "percent"
     if len(numerals) >= 7 and not any(c in _UNIT for c in numerals):

@@ -7,6 +7,7 @@ same sound little. Only a number that is whole, stands alone and is far from eve
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import cn2an
@@ -30,7 +31,7 @@ _LEAST_BARE = 100.0
 """A number without 元 or 块 below this is no price somebody could be accused of."""
 
 
-def compare(
+def compare(  # noqa: PLR0911 – the order of the tests is the point
     mention: Mention, line: Heard, right: Sequence[float], also: Sequence[float] = (), *, slack: float = 0.0
 ) -> tuple[Outcome, str]:
     """Judge one number.
@@ -89,7 +90,7 @@ def _well_formed(numerals: str) -> bool:
     """Units fall from left to right, and no two stand side by side (一千百七十九八 is none)."""
     order = "十百千万亿"
     units = [order.index(c) for c in numerals if c in order]
-    if any(a in order and b in order for a, b in zip(numerals, numerals[1:], strict=False)):
+    if any(a in order and b in order for a, b in pairwise(numerals)):
         return numerals[0] in "十" or all(
             pair in ("十万", "百万", "千万", "十亿", "百亿", "万亿") for pair in _pairs(numerals)
         )
@@ -97,9 +98,7 @@ def _well_formed(numerals: str) -> bool:
 
 
 def _pairs(numerals: str) -> Iterable[str]:
-    return (
-        a + b for a, b in zip(numerals, numerals[1:], strict=False) if a in "十百千万亿" and b in "十百千万亿"
-    )
+    return (a + b for a, b in pairwise(numerals) if a in "十百千万亿" and b in "十百千万亿")
 
 
 def _distance(mention: Mention, line: Heard, value: float) -> tuple[float, int, int]:
@@ -108,7 +107,7 @@ def _distance(mention: Mention, line: Heard, value: float) -> tuple[float, int, 
     low, high = max(0, mention.start - _AROUND), min(len(line), end + _AROUND)
     best = (99.0, 0, 1)
     for form in spoken_forms(value):
-        cost, lost = _align(form, line, low, high)
+        cost, lost = _align(form, line, (low, high), (mention.start, end))
         if cost / len(form) < best[0] / best[2]:
             best = (cost, lost, len(form))
     return best
@@ -129,12 +128,15 @@ def spoken_forms(value: float) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in forms if len(form) > 1))
 
 
-def _align(form: str, line: Heard, low: int, high: int) -> tuple[float, int]:
+def _align(form: str, line: Heard, around: tuple[int, int], own: tuple[int, int]) -> tuple[float, int]:
+    """Align a spoken form with any stretch of ``around``; numerals of the number itself (``own``) may not be skipped."""
+    low, high = around
     wanted = hear(form)
     table = distances()
     tokens = line.characters[low:high]
     sounds = line.syllables[low:high].tolist()
-    before: list[tuple[float, int]] = [(0.0, 0)] * (len(tokens) + 1)
+    skipped = [_EXTRA_NUMERAL * max(0, min(low + j, own[1]) - own[0]) for j in range(len(tokens) + 1)]
+    before = [(cost, 0) for cost in skipped]
     for place, numeral in enumerate(form):
         near = table[int(wanted.syllables[place])]
         row = [(before[0][0] + DROPPED, before[0][1] + 1)]
@@ -149,7 +151,7 @@ def _align(form: str, line: Heard, low: int, high: int) -> tuple[float, int]:
                 )
             )
         before = row
-    return min(before)
+    return min((cost + skipped[-1] - skipped[j], lost) for j, (cost, lost) in enumerate(before))
 
 
 def _replaced(numeral: str, token: str, distance: float) -> float:

@@ -31,7 +31,7 @@ def delays(op: ResponseDelay, context: Context) -> Found:
         start, end = view.spans[index - 1].end, view.spans[index].start
         if end - start > op.longer_than:
             span = Span(start=start, end=end)
-            hits.append(_hit("response_delay", span, index, float(op.longer_than), op.party, view))
+            hits.append(_hit(op, span, index, view))
     return Found(tuple(hits))
 
 
@@ -56,22 +56,21 @@ def unanswered(op: NoResponse, context: Context) -> Found:
         else:
             end = view.duration
         if end - start > op.within:
-            hits.append(
-                _hit("no_response", Span(start=start, end=end), index, float(op.within), op.party, view)
-            )
+            hits.append(_hit(op, Span(start=start, end=end), index, view))
     return Found(tuple(hits))
 
 
-def _hit(name: str, span: Span, turn: int, limit: float, party: Party | None, view: CallView) -> Hit:
+def _hit(op: ResponseDelay | NoResponse, span: Span, turn: int, view: CallView) -> Hit:
+    limit = op.longer_than if isinstance(op, ResponseDelay) else op.within
     lost = any(r.span.overlaps(span) and r.reason != "bleed" for r in view.transcript.removed)
     return Hit(
-        evidence=(Reading(name=name, value=span.duration, unit="ms", span=span), view.turns[turn].quote()),
+        evidence=(Reading(name=op.op, value=span.duration, unit="ms", span=span), view.turns[turn].quote()),
         span=span,
-        turn=turn if name == "response_delay" else None,
-        last_turn=turn if name == "response_delay" else None,
-        sure=not lost and not (party is not None and view.mono),
+        turn=turn if isinstance(op, ResponseDelay) else None,
+        last_turn=turn if isinstance(op, ResponseDelay) else None,
+        sure=not lost and not (op.party is not None and view.mono),
         score=float(span.duration),
-        threshold=limit,
+        threshold=float(limit),
         pattern=f"{span.duration / 1000:.1f} 秒没有应答",
-        key=name,
+        key=op.op,
     )

@@ -31,7 +31,7 @@ def field(op: FieldIs, context: Context) -> Answer:
     return Answer(_compare(op.compare, left, right), evidence=(reading,), expected=wanted, matcher="field")
 
 
-def _compare(how: str, left: object, right: object) -> Truth:
+def _compare(how: str, left: object, right: object) -> Truth:  # noqa: PLR0911 – one per way
     if how in ("empty", "not_empty"):
         return (left is None) is (how == "empty")
     if left is None or right is None:

@@ -96,7 +96,7 @@ def _judge(index: int, end: int, rule: Assent, view: CallView) -> Exchange:
     return Exchange(meaning, quote, notes[meaning], heard=view.clear([quote]) and not mumbled)
 
 
-def _meaning(text: str, rule: Assent) -> Result:
+def _meaning(text: str, rule: Assent) -> Result:  # noqa: PLR0911 – the order of the tests is the point
     plain = text.strip()
     if any(word.text in plain for word in rule.no):
         return "refused"

@@ -101,9 +101,10 @@ def _by_line(step: Step, view: CallView, sentences: Sentences) -> list[Candidate
     wording = line_wording(step)
     if wording is None:
         return []
-    found: list[Candidate] = []
-    for hit in view.hits(wording, step.party):
-        found.append(Candidate(hit.turn or 0, hit.last_turn or 0, (hit,), hit.score or 0.0, sure=hit.sure))
+    found = [
+        Candidate(hit.turn or 0, hit.last_turn or 0, (hit,), hit.score or 0.0, sure=hit.sure)
+        for hit in view.hits(wording, step.party)
+    ]
     for turn in view.turns_of(step.party):
         if len(view.heard[turn]) < 4:
             continue

@@ -121,7 +121,7 @@ def _in_turn(rule: SlotRule, turn: int, view: CallView, sheet: FactSheet) -> Slo
     )
 
 
-def _place(rule: SlotRule, turn: int, view: CallView) -> tuple[int, int, str | None] | None:
+def _place(rule: SlotRule, turn: int, view: CallView) -> tuple[int, int, str | None] | None:  # noqa: PLR0911 – one per kind
     text = view.heard[turn].characters
     match rule.kind:
         case "staff_number":

@@ -268,7 +268,7 @@ class ScriptReading:
             return ()
         own = [t for t in self._view.turns_of(step.party) if t >= best.first][: step.spread]
         inside = [t for t in own if t <= best.last]
-        after = [t for t in range(best.last + 1, min(best.last + 3, len(self._view.turns)))]
+        after = range(best.last + 1, min(best.last + 3, len(self._view.turns)))
         return read_slots(step.slots, tuple(dict.fromkeys([*inside, *after, *own])), self._view, self._sheet)
 
     def _wrong_fact(self, step: Step, best: Candidate, slots: tuple[Slot, ...]) -> _Judged | None:

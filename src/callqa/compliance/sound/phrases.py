@@ -8,7 +8,7 @@ insertion costs.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -208,21 +208,16 @@ class PhraseBook:
         for low, high in ((0, 24), (24, 48), (48, 96), (96, 1 << 30)):
             here = (lengths[columns] > low) & (lengths[columns] <= high)
             if here.any():
-                yield from self._hits(costs, lines, rows[here], columns[here], filled, first)
+                for match in self._hits(costs, lines, (rows[here], columns[here])):
+                    yield replace(match, line=first + filled[match.line])
 
-    def _hits(
-        self,
-        costs: Floats,
-        lines: Sequence[Heard],
-        rows: Ints,
-        columns: Ints,
-        filled: Sequence[int],
-        first: int,
-    ) -> Iterable[Match]:
+    def _hits(self, costs: Floats, lines: Sequence[Heard], pairs: tuple[Ints, Ints]) -> Iterable[Match]:
+        """Matches of these phrase-line pairs; ``line`` counts within ``lines``."""
+        rows, columns = pairs
         final = self._align(costs, lines, rows, columns)
         for pair in np.nonzero(final.min(axis=1) <= self._limit[rows])[0].tolist():
-            number, line = int(rows[pair]), lines[int(columns[pair])]
-            yield from self._matches(number, line, final[pair], first + filled[int(columns[pair])])
+            number, place = int(rows[pair]), int(columns[pair])
+            yield from self._matches(number, lines[place], final[pair], place)
 
     def _align(self, costs: Floats, lines: Sequence[Heard], rows: Ints, columns: Ints) -> Floats:
         """Cost of each pair's phrase ending after token j, shape (pairs, longest + 1)."""
@@ -261,7 +256,7 @@ class PhraseBook:
             cost = float(ends[end])
             ends[max(start, 0) + 1 : end + len(phrase.heard)] = _FAR_AWAY
             ends[end] = _FAR_AWAY
-            if start >= end or not _enough(phrase, line, start, end, drops, exact):
+            if start >= end or not _enough(phrase, end - start, drops, exact):
                 continue
             sure = cost <= phrase.allowed.cost + 1e-4
             size = len(phrase.heard)
@@ -309,19 +304,19 @@ class PhraseBook:
         return low + j, tuple(reversed(dropped)), exact
 
 
-def _enough(phrase: _Phrase, line: Heard, start: int, end: int, drops: tuple[int, ...], exact: int) -> bool:
+def _enough(phrase: _Phrase, heard: int, drops: tuple[int, ...], exact: int) -> bool:
     """More evidence for short phrases: see the module ``dial``."""
     size = len(phrase.heard)
     heavy = [d for d in drops if phrase.heard.characters[d] not in LIGHT]
     if len(heavy) > phrase.allowed.drops or (size <= _SHORT and len(drops) > 1):
         return False
     if size <= 2:
-        return not drops and exact >= 1 and end - start <= 3
+        return not drops and exact >= 1 and heard <= 3
     if size == 3:
         if not drops:
             return exact >= 1
         # a lost middle syllable with both neighbours exact; a lost edge would make it another, shorter phrase
-        return drops == (1,) and exact == 2 and end - start == 2
+        return drops == (1,) and exact == 2 and heard == 2
     return True
 
 

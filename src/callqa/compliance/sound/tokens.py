@@ -107,11 +107,9 @@ def _read_aloud(figures: str) -> str:
 
 def _syllables(characters: str) -> NDArray[np.int32]:
     numbers = inventory()
-    found: list[int] = []
-    if characters:
-        for reading in lazy_pinyin(characters, style=Style.NORMAL, errors=_spell, v_to_u=False):
-            found.append(numbers.get(reading.replace("ü", "v"), 0))
-    return np.asarray(found, dtype=np.int32)
+    # pypinyin takes a function giving a list here, its stubs know only one giving a string
+    readings = lazy_pinyin(characters, style=Style.NORMAL, errors=_spell) if characters else []  # type: ignore[arg-type]
+    return np.asarray([numbers.get(reading.replace("ü", "v"), 0) for reading in readings], dtype=np.int32)
 
 
 def _insertions(characters: str) -> NDArray[np.float32]:
