@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callqa.audio import waveform_peaks, write_extract
@@ -68,6 +68,7 @@ def test_peaks_hold_every_extreme() -> None:
     assert not peaks[1 : 60 * 20].any()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.integers(0, 1000))
 def test_peaks_cover_the_waveform(length: int, seed: int) -> None:
     sound = np.random.default_rng(seed).uniform(-1, 1, length).astype(np.float32)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callqa.domain import Direction, Party
@@ -79,12 +79,14 @@ def test_date_and_clock_in_two_columns() -> None:
     assert read_time("10:15:30", zone=SHANGHAI, day="2026-11-20T00:00:00") == QUARTER_PAST_TEN
 
 
+@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 12, 30)), st.integers(-12, 14))  # noqa: DTZ001
 def test_iso_times_come_back_whatever_their_zone(moment: datetime, offset: int) -> None:
     aware = moment.replace(tzinfo=timezone(timedelta(hours=offset)))
     assert read_time(aware.isoformat(), zone=SHANGHAI) == aware
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_time_reader(text: str) -> None:
     found = read_time(text, zone=UTC)
@@ -180,6 +182,7 @@ def test_keys_differ_by_number_and_by_secret_and_hold_no_digits_of_it() -> None:
     assert customer_key("12", b"k") is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=8), st.integers(13_000_000_000, 19_999_999_999), st.text(max_size=8))
 def test_mobile_numbers_are_starred_out_with_the_length_kept(before: str, number: int, after: str) -> None:
     text = f"{before}，{number}，{after}"

@@ -1,7 +1,7 @@
 """Laws of packing and placing: whatever the recogniser answers, words stay in their stretch, in order, on their channel."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callqa.transcript.packing import Piece, Window, fill, milliseconds, pack
@@ -24,6 +24,7 @@ def channels(draw: st.DrawFn) -> list[list[Stretch]]:
     return made
 
 
+@settings(deadline=None)
 @given(channels(), st.booleans())
 def test_packing_loses_nothing_and_overfills_nothing(found: list[list[Stretch]], share: bool) -> None:
     calls = [number // 2 for number in range(len(found))]
@@ -43,6 +44,7 @@ def test_packing_loses_nothing_and_overfills_nothing(found: list[list[Stretch]],
     assert windows == pack(found, calls=calls, longest=LONGEST, gap=GAP, border=BORDER, share_windows=share)
 
 
+@settings(deadline=None)
 @given(channels())
 def test_windows_are_filled(found: list[list[Stretch]]) -> None:
     """Best fit decreasing leaves at most one window half empty."""
@@ -71,6 +73,7 @@ def answers(draw: st.DrawFn) -> tuple[Window, list[Timed]]:
     return Window(tuple(pieces)), words
 
 
+@settings(deadline=None)
 @given(answers())
 def test_words_stay_in_their_stretch_in_order_whatever_times_come(answer: tuple[Window, list[Timed]]) -> None:
     window, words = answer
@@ -85,6 +88,7 @@ def test_words_stay_in_their_stretch_in_order_whatever_times_come(answer: tuple[
             place = word.span.end
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6), st.lists(st.integers(0, 9), min_size=1, max_size=10), st.integers(0, 10**7))
 def test_well_timed_words_land_where_they_were_said(pieces: int, chosen: list[int], start: int) -> None:
     """With true times every word comes back to its channel within a millisecond."""
@@ -100,6 +104,7 @@ def test_well_timed_words_land_where_they_were_said(pieces: int, chosen: list[in
         assert abs(word.span.duration - 200) <= 1
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(0, 1, width=32), max_size=400),
     st.integers(0, HOP - 1),
@@ -119,6 +124,7 @@ def test_stretches_are_ordered_disjoint_and_short_enough(
         place = stretch.end
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 4000), st.floats(0, 1, width=32)), max_size=20))
 def test_quiet_stretches_are_left_out_and_loud_hops_never(parts: list[tuple[int, float]]) -> None:
     """Whatever the levels, a hop 4 dB above the quietest tenth is always looked at."""

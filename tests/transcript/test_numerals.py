@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callqa.domain import TextSpan
@@ -52,6 +52,7 @@ def test_digits_lead_back_to_the_words() -> None:
         view.original(TextSpan(start=3, end=40))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="零一二三四五六七八九十百千万亿两幺点百分之好的，块a", max_size=30))
 def test_the_way_back_covers_the_text_in_order(said: str) -> None:
     view = number_view(said)

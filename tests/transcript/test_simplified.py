@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callqa.domain import Span, Word
@@ -35,6 +35,7 @@ def test_spaces_stay_only_between_latin_words() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="請问 ＡＢ１a幫裡後发發乾隆，", min_size=1, max_size=4), max_size=12))
 def test_tidying_never_loses_or_invents_characters(texts: list[str]) -> None:
     after = tidy(words(*texts))
