@@ -273,6 +273,9 @@ OFFER = {"id": "offer", "title": "活动", "kind": "offer", "values": ["3+1"], "
         ("活动价是一千六百八", "met"),  # allowed nearby
         ("活动价是一千一百八", "broken"),
         ("活动价是九百八", "broken"),
+        ("活动价是一千五百八一台", "broken"),
+        ("一共一千五百八，两台", "broken"),
+        ("活动价是一千嗯五百", "met"),  # a number in pieces accuses nobody
         ("原价一千九百八，活动价一千二百八", "met"),
         ("活动价一千二百八，原价一千九百八", "met"),
         ("给您便宜五百", "met"),

@@ -79,11 +79,11 @@ def _whole(mention: Mention, line: Heard) -> bool:
             and other.kind in ("number", "money", "digits")
         ):
             return False
-    before, after = line.characters[: mention.start][-2:], line.characters[mention.end :][:2]
-    cut = not mention.unit and any(c in _NUMERALS for c in after)
-    return not (
-        cut or (before[-1:] and before[-1:] in _NUMERALS) or (before[:1] in "百千万" and bool(before[:1]))
-    )
+    counts = {t for m in mentions(line) if m != mention and m.unit for t in range(m.start, m.end)}
+    after = range(mention.end, min(mention.end + 2, len(line)))
+    cut = not mention.unit and any(line.characters[t] in _NUMERALS and t not in counts for t in after)
+    before = line.characters[: mention.start][-2:]
+    return not (cut or before[-1:] in _NUMERALS or before[:1] in tuple("百千万"))
 
 
 def _well_formed(numerals: str) -> bool:
