@@ -13,7 +13,14 @@ from asr_demo.features import upsample
 from asr_demo.pinyin import sound_ids, sounds
 from synthesis import PITCHES, SAMPLE_RATE, SPEEDS, VOICES, SynthesisError, synthesise, telephone
 from synthesis.telesales_text import Split, TextSource, normalise
-from synthesis.telesales_text.draw import LONG_KINDS, LONG_LIMIT, SHORT_KINDS, SHORT_LIMIT
+from synthesis.telesales_text.draw import (
+    LATE_LONG_KINDS,
+    LATE_SHORT_KINDS,
+    LONG_KINDS,
+    LONG_LIMIT,
+    SHORT_KINDS,
+    SHORT_LIMIT,
+)
 
 Samples = npt.NDArray[np.float32]
 
@@ -80,6 +87,8 @@ class UtteranceStream:
         self._random = Random(seed)
         self._texts = TextSource(random=self._random, characters=characters, reserved=reserved)
         self._split, self._new_share, self._log = split, new_share, log
+        self.late = False
+        """True: texts come mostly from the domain; switched by the curriculum."""
         self._rings: dict[bool, list[Spoken]] = {True: [], False: []}
 
     def next(self, *, short: bool) -> Spoken:
@@ -97,7 +106,11 @@ class UtteranceStream:
         """A newly written and spoken utterance."""
         random = self._random
         while True:
-            kinds, limit = (SHORT_KINDS, SHORT_LIMIT) if short else (LONG_KINDS, LONG_LIMIT)
+            limit = SHORT_LIMIT if short else LONG_LIMIT
+            if self.late:
+                kinds = LATE_SHORT_KINDS if short else LATE_LONG_KINDS
+            else:
+                kinds = SHORT_KINDS if short else LONG_KINDS
             text = self._texts.draw(kinds, split=self._split, limit=limit)
             voice, speed, pitch = random.choice(VOICES), random.randint(*SPEEDS), random.randint(*PITCHES)
             try:
@@ -124,6 +137,7 @@ class WindowMaker:
     def draw(self, progress: float) -> Window:
         """A window as the curriculum has it at a share ``progress`` (0…1) of the training."""
         rng = self._rng
+        self._stream.late = progress >= _LATE
         if rng.random() < 0.012:
             return self.silent(rng.uniform(0.5, SHORT_SECONDS if progress < 0.16 else SINGLE_SECONDS))
         single, pair, full = _MIX_LATE
@@ -211,6 +225,9 @@ class WindowMaker:
 
 _MIX_LATE = (0.12, 0.13, 0.67)
 """Shares of single utterances, windows of 7–16 s and windows of 17–30 s at the end; the rest are clips of up to 4 s."""
+
+_LATE = 0.60
+"""Progress from which texts come mostly from the domain."""
 
 _CURRICULUM = (
     (0.14, (0.0, 0.0, 0.0)),

@@ -33,6 +33,28 @@ LONG_KINDS: Mapping[str, float] = {
     "amount": 0.03,
     "mixed": 0.06,
 }
+LATE_SHORT_KINDS: Mapping[str, float] = {
+    "clause": 0.58,
+    "words": 0.10,
+    "digits": 0.10,
+    "name": 0.06,
+    "address": 0.06,
+    "amount": 0.06,
+    "mixed": 0.04,
+}
+LATE_LONG_KINDS: Mapping[str, float] = {
+    "sentence": 0.46,
+    "joined": 0.17,
+    "talk": 0.08,
+    "clause": 0.06,
+    "words": 0.04,
+    "digits": 0.06,
+    "name": 0.02,
+    "address": 0.06,
+    "amount": 0.03,
+    "mixed": 0.02,
+}
+"""The mixture once the sounds are learnt: mostly what is said on sales calls, still some of everything."""
 SHORT_LIMIT = 14
 LONG_LIMIT = 46
 TALK_LIMIT = 84
