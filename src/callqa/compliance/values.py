@@ -180,13 +180,14 @@ def digits_like(line: Heard) -> tuple[int, int, str | None] | None:
     def close() -> None:
         nonlocal best
         written = [i for i in run if line.characters[i] in figures]
-        if (
-            len(run) >= 7
-            and len(written) >= 0.6 * len(run)
-            and (best is None or len(run) > best[1] - best[0])
-        ):
-            whole = len(written) == len(run) == run[-1] + 1 - run[0]
-            best = (run[0], run[-1] + 1, "".join(figures[line.characters[i]] for i in run) if whole else None)
+        inside = [
+            i for i in run if written and written[0] <= i <= written[-1]
+        ]  # 对吧 after a number is no 八
+        if len(inside) >= 7 and len(written) >= 0.6 * len(inside):
+            whole = len(written) == len(inside) == inside[-1] + 1 - inside[0]
+            if best is None or len(inside) > best[1] - best[0]:
+                figured = "".join(figures[line.characters[i]] for i in inside) if whole else None
+                best = (inside[0], inside[-1] + 1, figured)
 
     for index, (character, sound) in enumerate(zip(line.characters, line.syllables.tolist(), strict=True)):
         if character not in figures and sound not in sounds:
