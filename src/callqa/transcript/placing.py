@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from callqa.domain import Span, Word
 from callqa.transcript.packing import Piece, Window, milliseconds
@@ -12,6 +13,10 @@ _SHORTEST_MS = 20
 """One step of Whisper's time axis; shorter words get this much where the stretch has room."""
 _LONGEST_MS = 600
 """Per character: attention holds the last character of a phrase through the pause after it."""
+_SENTENCE_ENDS = ("。", "？", "！", "?", "!")
+_MID_SENTENCE = 0.8
+_WORDLESS, _WORDLESS_FROM = 0.5, 0.7
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +30,43 @@ class Timed:
 
 
 def assign(window: Window, words: Sequence[Timed]) -> list[list[Timed]]:
-    """The window's words per piece: each goes to the piece that holds its middle, or lies nearest.
+    """The window's words per piece.
 
-    The order of words is the order of pieces: a word never goes to an earlier piece than the word before it.
+    Words keep their order and pieces theirs. Among all such divisions the one that costs least is taken: a word costs the
+    seconds between its middle and its piece; a division that does not follow the end of a sentence costs
+    ``_MID_SENTENCE`` (nothing where the recogniser writes no sentence ends); a piece of speech left without a word costs
+    ``_WORDLESS``. Around silence the recogniser's times are at their worst, its punctuation is not.
     """
-    held: list[list[Timed]] = [[] for _ in window.pieces]
-    latest = 0
-    for word in words:
-        latest = max(latest, window.nearest(round((word.start + word.end) / 2 * RATE)))
-        held[latest].append(word)
-    return held
+    count = len(words)
+    middles = [(word.start + word.end) / 2 for word in words]
+    marked = [word.text.endswith(_SENTENCE_ENDS) for word in words]
+    mid_sentence = _MID_SENTENCE if any(marked) else 0.0
+    best = [0.0] + [math.inf] * count
+    cuts: list[list[int]] = []
+    for piece in window.pieces:
+        first, last = piece.offset / RATE, piece.end / RATE
+        away = [0.0, *accumulate(max(first - middle, middle - last, 0.0) for middle in middles)]
+        empty = _WORDLESS if last - first >= _WORDLESS_FROM else 0.0
+        costs, origins = [], []
+        cheapest, origin = math.inf, 0
+        for end in range(count + 1):
+            # words[origin:end] go to this piece, or none do
+            cost, came = best[end] + empty, end
+            if cheapest + away[end] < cost:
+                cost, came = cheapest + away[end], origin
+                cost += mid_sentence if end < count and not marked[end - 1] else 0.0
+            costs.append(cost)
+            origins.append(came)
+            if best[end] - away[end] < cheapest:
+                cheapest, origin = best[end] - away[end], end
+        best = costs
+        cuts.append(origins)
+    held: list[list[Timed]] = []
+    end = count
+    for origins in reversed(cuts):
+        held.append(list(words[origins[end] : end]))
+        end = origins[end]
+    return held[::-1]
 
 
 def on_channel(piece: Piece, words: Sequence[Timed]) -> list[Word]:
