@@ -180,8 +180,9 @@ class Judge:
         hits = tuple(hit for hit in found.hits if place.holds(hit))
         dropped = tuple(drop for drop in found.dropped if place.holds(drop.hit))
         view = self._context.view
-        bad = view.badly_heard(place.turns) if isinstance(op, _BY_EAR) else None
-        if bad is None and isinstance(op, _BY_EAR) and view.truncated and place.span.end >= view.duration:
+        by_ear = isinstance(op, _BY_EAR)
+        bad = view.badly_heard(place.turns, stretch=place.span, party=op.party) if by_ear else None
+        if bad is None and by_ear and view.truncated and place.span.end >= view.duration:
             bad = "录音不完整，后面的话没有录到"
         truth = _truth(op, hits, place, more=bad is not None)
         notes = (bad,) if bad is not None and truth is None else ()

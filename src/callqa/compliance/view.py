@@ -120,19 +120,39 @@ class CallView:
                 return f"{_NAMES[one]}一句也没有听到，可能缺声道"
         return None
 
-    def badly_heard(self, turns: Sequence[int]) -> str | None:
-        """Why an absence in these turns cannot be vouched for (Chinese), or None."""
+    def badly_heard(
+        self, turns: Sequence[int], *, stretch: Span | None = None, party: Party | None = None
+    ) -> str | None:
+        """Why an absence here cannot be vouched for (Chinese), or None.
+
+        Args:
+            turns: The turns searched.
+            stretch: The time searched; speech in it that the recogniser could not make out counts as badly heard.
+            party: Whose unrecognised speech counts; None = anybody's.
+        """
         speech = low = 0
         over = 0
         for index in turns:
             speech += self.spans[index].duration
             low += sum(w.span.duration for w in self.turns[index].words if w.confidence < LOW_WORD)
             over += covered(self.overlap[index])
+        lost = self._lost(stretch, party) if stretch is not None else 0
         if speech and low / speech > BADLY_HEARD_SHARE:
             return f"这一段有 {low / speech:.0%} 的话识别把握很低"
         if speech and over / speech > BADLY_HEARD_SHARE:
             return f"这一段有 {over / speech:.0%} 的时间两人同时说话"
+        if lost and (lost + low) / (lost + speech) > BADLY_HEARD_SHARE:
+            return f"这一段有 {(lost + low) / (lost + speech):.0%} 的话没有识别出来"
         return None
+
+    def _lost(self, stretch: Span, party: Party | None) -> int:
+        """Milliseconds of speech in a stretch whose text was taken out as unreliable."""
+        parts = (
+            part.span.intersection(stretch)
+            for part in self.transcript.removed
+            if part.reason != "bleed" and (party is None or part.party in (party, Party.unknown))
+        )
+        return covered(part for part in parts if part is not None)
 
     @cached_property
     def truncated(self) -> bool:

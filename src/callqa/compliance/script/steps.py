@@ -151,7 +151,7 @@ class ScriptReading:
 
     def _missing(self, step: Step, applies: Answer) -> Finding:
         place = self._windows[step.id]
-        bad = self._view.badly_heard(place.turns)
+        bad = self._view.badly_heard(place.turns, stretch=place.span, party=step.party)
         if bad is None and self._view.truncated and place.span.end >= self._view.duration:
             bad = "录音不完整"
         if bad is not None:
