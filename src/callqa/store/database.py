@@ -1,5 +1,6 @@
 """Open a database, and say in plain words what it refuses."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,9 +31,11 @@ def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     """
     try:
         if not url.startswith("sqlite"):
-            return create_engine(url, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, json_serializer=_compact)
         given = "timeout" in make_url(url).query
-        engine = create_engine(url, connect_args={} if given else {"timeout": busy_timeout})
+        engine = create_engine(
+            url, connect_args={} if given else {"timeout": busy_timeout}, json_serializer=_compact
+        )
     except ImportError as missing:
         raise StoreError(
             f"没有安装这个数据库的驱动：{missing.name}。",
@@ -57,6 +60,11 @@ def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _compact(value: object) -> str:
+    # escaped, every Chinese character takes twice its bytes
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
