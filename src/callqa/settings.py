@@ -17,8 +17,9 @@ _HERE = Path(__file__).resolve().parent
 
 def shipped(folder: str) -> Path:
     """A top-level folder of the source checkout (``models``, ``samples``), or its copy inside the wheel."""
-    checkout = _HERE.parents[1] / folder
-    return checkout if checkout.is_dir() else _HERE / "_shipped" / folder
+    packed = _HERE / "_shipped" / folder
+    # the copy first: two folders above an installed package lies whatever the machine keeps there
+    return packed if packed.is_dir() else _HERE.parents[1] / folder
 
 
 class Settings(BaseSettings):
