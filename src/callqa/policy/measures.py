@@ -58,5 +58,5 @@ MEASURES: dict[str, Measurable] = {
     "truncated": Measurable("录音不完整", "count"),
     "longest_dead_air": Measurable("最长无声", "ms"),
     # compliance
-    "swapped_channels": Measurable("疑似声道接反", "count"),
+    "swapped_channels": Measurable("疑似声道接反", "share"),
 }
