@@ -8,7 +8,7 @@ exploding pattern); the turn is then named in the notes.
 
 from collections.abc import Iterable
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from callqa.compliance.answer import Dropped, Hit
 from callqa.compliance.operators.context import Context, Found, in_order, without

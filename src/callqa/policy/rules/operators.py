@@ -6,7 +6,7 @@ How each is judged, and what ``unsure`` means for it, stands beside its code in 
 from functools import lru_cache
 from typing import Annotated, Literal, Self
 
-import regex  # type: ignore[import-untyped]
+import regex
 from pydantic import AfterValidator, Field, model_validator
 
 from callqa.domain import Noun, Party, Reaction, StepState, Verdict
