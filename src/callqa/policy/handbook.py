@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,8 @@ def write_handbook(policy: Policy, target: Path) -> tuple[Chapter, ...]:
             hint="如果它正在 Excel 里开着，请先关上；否则请检查空间和权限。",
         ) from refused
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # where it could not be made it cannot be removed
+            unfinished.unlink(missing_ok=True)
     return told
 
 
