@@ -5,16 +5,29 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 from uuid import uuid4
 
-from callqa.domain import Failed, IncomingCall, Measure, ModelRef, PolicyError, Processed, Run
+from callqa.domain import (
+    Failed,
+    IncomingCall,
+    Measure,
+    ModelRef,
+    PolicyError,
+    Processed,
+    ReviewEvent,
+    Run,
+    Scorecard,
+)
 from callqa.engine.artefacts import SHAPES, decode
 from callqa.engine.batch import Order, Tally, batch_size, run_batches
+from callqa.engine.dry import DryLedger
 from callqa.engine.keys import listening_keys, reading_keys
 from callqa.engine.local import LocalExecutor
 from callqa.engine.masking import unmasked
 from callqa.engine.ports import Executor
+from callqa.engine.ports import Ledger as LedgerPort
 from callqa.engine.spill import pending
 from callqa.engine.tools import Openable, RecogniserChoice, Tools, vocabulary_of
 from callqa.engine.work import CallWork, Done
@@ -185,6 +198,60 @@ class Centre:
         anew = frozenset(SHAPES) - {"audio", "transcript"} if again else frozenset[str]()
         return self._run(known, heard, run=run, workers=workers, anew=anew, stop=stop, report=report)
 
+    def trial(
+        self,
+        calls: Sequence[IncomingCall],
+        *,
+        take: Callable[[Processed], None],
+        failed: Callable[[Failed], None],
+        workers: int | None = None,
+        stop: Callable[[], bool] = lambda: False,
+        report: Report = lambda _tally, _done: None,
+    ) -> Tally:
+        """Judge stored calls by these policies and store nothing; opens no audio and loads no recogniser.
+
+        A call from before a policy came into force is judged as if made on its first day, so that a version can be
+        tried before it goes live.
+
+        Args:
+            calls: From the ledger; those without a stored result are left out.
+            take: Gets every result, masked.
+            failed: Gets every call that failed, among them those no policy covers by product and campaign.
+            workers: As in `score`.
+            stop: See `run_batches`.
+            report: See `run_batches`.
+        """
+        stored = self.ledger.latest_keys([one.facts.id for one in calls])
+        known = [in_force(one, self.policies) for one in calls if one.facts.id in stored]
+
+        def heard(incoming: IncomingCall) -> dict[str, str]:
+            return stored[incoming.facts.id]
+
+        # a folder of its own: the waiting results of real runs must not be brought into a ledger that stores nothing
+        with TemporaryDirectory() as spill:
+            return self._run(
+                known,
+                heard,
+                run=self.run("rescore", source=str(self.policy_folder)),
+                workers=workers,
+                anew=frozenset(),
+                stop=stop,
+                report=report,
+                ledger=DryLedger(self.ledger, take=take, failed=failed),
+                spill_folder=Path(spill),
+            )
+
+    def reviews(self, call_ids: Sequence[str]) -> dict[str, tuple[list[ReviewEvent], dict[str, Scorecard]]]:
+        """Review events of calls that have any, each with the scorecards they speak about."""
+        found: dict[str, tuple[list[ReviewEvent], dict[str, Scorecard]]] = {}
+        with UnitOfWork(self.database) as work:
+            for call_id in call_ids:
+                events = work.reviews.of(call_id)
+                if events:
+                    cards = {event.scorecard for event in events}
+                    found[call_id] = (events, {card: work.scorecards.get(card) for card in cards})
+        return found
+
     def result(self, call_id: str) -> StoredResult | None:
         """The result in force for a call, masked."""
         with UnitOfWork(self.database) as work:
@@ -228,6 +295,8 @@ class Centre:
         stop: Callable[[], bool],
         report: Report,
         refused: Sequence[Failed] = (),
+        ledger: LedgerPort | None = None,
+        spill_folder: Path | None = None,
     ) -> Tally:
         keyed: list[tuple[IncomingCall, Mapping[str, str]]] = []
         failures: list[tuple[Failed, str | None]] = [(one, None) for one in refused]
@@ -245,7 +314,7 @@ class Centre:
             calls=keyed,
             refused=failures,
             batch_calls=batch_size(len(keyed), workers=workers, at_most=self.settings.batch_calls),
-            spill_folder=self.spill_folder,
+            spill_folder=spill_folder or self.spill_folder,
             anew=anew,
         )
         return run_batches(
@@ -256,11 +325,25 @@ class Centre:
                 at=run.started_at,
                 log=self.settings.data.absolute() / "callqa.log",
             ),
-            ledger=self.ledger,
+            ledger=ledger or self.ledger,
             executor=self.executor(workers=workers, threads=threads),
             stop=stop,
             report=report,
         )
+
+
+def in_force(one: IncomingCall, policies: Sequence[Policy]) -> IncomingCall:
+    """The call, moved to the first day of the newest policy that is for it, where none is in force on its own day."""
+    if one.facts.started_at is None or any(policy.covers(one.facts) for policy in policies):
+        return one
+    undated = one.facts.replace(started_at=None)
+    for policy in reversed(policies):
+        if policy.covers(undated):
+            start = one.facts.started_at
+            day = policy.valid_from
+            moved = start.replace(year=day.year, month=day.month, day=day.day)
+            return one.replace(facts=one.facts.replace(started_at=moved))
+    return one
 
 
 def _not_covered(one: IncomingCall, error: PolicyError) -> Failed:

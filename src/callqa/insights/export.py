@@ -56,7 +56,7 @@ def export(
         StoreError: The database refuses.
     """
     writers: dict[str, Callable[[Path, Sequence[Sheet], dict[str, str]], list[Path]]] = {
-        ".xlsx": _excel,
+        ".xlsx": write_excel,
         ".json": _json,
         ".parquet": _parquet,
     }
@@ -92,7 +92,13 @@ def export(
     return files, {sheet.name: len(sheet.rows) for sheet in sheets}, demo
 
 
-def _excel(target: Path, sheets: Sequence[Sheet], about: dict[str, str]) -> list[Path]:
+def write_excel(target: Path, sheets: Sequence[Sheet], about: dict[str, str]) -> list[Path]:
+    """Tables as sheets of a workbook, with a last sheet that says what it is; written whole or not at all.
+
+    Raises:
+        CallQAError: ``export.rows`` where a table is longer than Excel takes.
+        OSError: The file cannot be written.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
