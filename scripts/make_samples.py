@@ -2,6 +2,7 @@
 
     python scripts/make_samples.py                     # samples/recordings, samples/calls.csv, samples/truth
     python scripts/make_samples.py --copies 10 --to x  # many sample-like calls elsewhere, for benches
+    python scripts/make_samples.py --expected          # listens to the sample calls and rewrites samples/expected.json
 
 Voices are espeak-ng's Mandarin (synthetic, nobody's), one per party and channel; the line is a
 telephone's: 8 kHz, level differences, noise, A-law. The same seed and library versions give the same files, byte for byte.
@@ -14,6 +15,7 @@ import csv
 import json
 import sys
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,14 +118,16 @@ def truth(call: LabelledCall, spoken: list[Spoken]) -> dict[str, object]:
     return {"header": call.header, "turns": turns}
 
 
-def make(target: Path, *, copies: int, seed: int, quiet: bool = False) -> None:
-    """Write ``recordings/``, ``truth/`` and ``calls.csv`` below ``target``."""
+def make(target: Path, *, copies: int, seed: int, only: Collection[str] = (), quiet: bool = False) -> None:
+    """Write ``recordings/``, ``truth/`` and ``calls.csv`` below ``target``; of all dialogues, or those named."""
     recordings, truths = target / "recordings", target / "truth"
     recordings.mkdir(parents=True, exist_ok=True)
     truths.mkdir(parents=True, exist_ok=True)
     rows: list[dict[str, str]] = []
     for copy in range(copies):
         for number, path in enumerate(sorted(DIALOGUES.glob("C*.txt"))):
+            if only and path.stem not in only:
+                continue
             call = parse_dialogue(path.read_text(encoding="utf-8"), name=path.name)
             name = call.id if copy == 0 else f"{call.id}-{copy}"
             call_seed = zlib.crc32(f"{seed}/{name}".encode())
@@ -178,8 +182,19 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=ROOT / "samples", help="folder to write into")
     parser.add_argument("--copies", type=int, default=1, help="how often each dialogue is spoken")
     parser.add_argument("--seed", type=int, default=20261120)
+    parser.add_argument("--only", nargs="+", default=(), metavar="ID", help="of these dialogues alone")
+    parser.add_argument(
+        "--expected",
+        action="store_true",
+        help="make no sound: rewrite samples/expected.json, tell what changed",
+    )
     arguments = parser.parse_args()
-    make(arguments.to, copies=arguments.copies, seed=arguments.seed)
+    if arguments.expected:
+        from sample_results import rewrite
+
+        print("\n".join(rewrite()) or "samples/expected.json is as it was")
+        return
+    make(arguments.to, copies=arguments.copies, seed=arguments.seed, only=arguments.only)
 
 
 if __name__ == "__main__":

@@ -112,7 +112,7 @@ def callqa(
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
         preexec_fn=prepare,  # only drops rights of the child
     )

@@ -193,7 +193,7 @@ def test_three_hours_take_little_more_memory_than_a_minute(
             },
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

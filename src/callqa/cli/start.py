@@ -35,12 +35,22 @@ data = "callqa-data"
 # asr-demo 仅供样例演示，不能用于真实通话。
 recogniser = "asr-demo"
 
+# 模型放在哪里，每个模型一个子文件夹；默认用随程序带来的那个文件夹。
+# 自己训练或下载模型的话，先把随程序的模型拷到这里，再打开这一行
+# models = "models"
+
+# 技巧模型的名称；不写就用模型文件夹里正在用的（callqa models use 选）
+# techniques = "techniques-2026-11"
+
 # 在哪里计算：auto、cpu、cuda；数值格式：auto、int8、float16 …
 # device = "auto"
 # compute_type = "auto"
 
 # 同时工作的进程数（默认等于 CPU 核数）；每个进程装一份识别模型，内存不够就调小
 # workers = 4
+
+# 一个进程一次处理几通：多了识别更快，占内存也更多
+# batch_calls = 16
 
 # 没有写时区的时间按哪个时区算
 # zone = "Asia/Shanghai"
