@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer.core import TyperGroup
 
 from callqa.bootstrap import Centre
+from callqa.cli import evaluate_compliance
 from callqa.cli.context import PolicyOption, centre
 from callqa.cli.screen import demo_banner, number, out
 from callqa.domain import CallQAError
@@ -102,6 +104,20 @@ def judged(house: Centre, truths: Mapping[str, Truth]) -> list[Judged]:
         found.append(Judged(heard=heard, read=read, ideal_total=ideal.total, truth=truth))
     return found
 
+
+class _CallsFirst(TyperGroup):
+    """``callqa evaluate [标注文件夹]`` stays what it was; further verbs stand beside it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take anything that names no verb as meant for ``calls``."""
+        if not args or args[0] not in (*self.commands, "--help"):
+            args = ["calls", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_CallsFirst, help="拿标注好的通话量准不准。", rich_markup_mode="rich")
+app.command("calls", epilog=EXAMPLES)(evaluate)
+app.command("compliance", epilog=evaluate_compliance.EXAMPLES)(evaluate_compliance.compliance)
 
 _KINDS = {"steps": "流程", "rules": "违规", "techniques": "技巧", "reactions": "客户反应"}
 

@@ -4,6 +4,7 @@ Comes in: what callqa made of a call, and its ``Truth``. Goes out: counts that a
 intervals. Imports no other stage: whoever calls it runs the stages and hands over their results.
 """
 
+from callqa.evaluation.compliance import Figures, Heard, Rival, Tally, count, macro_f1, total
 from callqa.evaluation.ideal import ideal_findings, ideal_reading
 from callqa.evaluation.judgement import (
     add_up,
@@ -14,6 +15,8 @@ from callqa.evaluation.judgement import (
     true_steps,
     true_violations,
 )
+from callqa.evaluation.keywords import rules_broken, steps_said
+from callqa.evaluation.noise import Disturbed, Garbler, disturb, undisturbed
 from callqa.evaluation.rates import Errors, Hits, decided, macro, mean, wilson
 from callqa.evaluation.report import CallFigures, Judged, Judgements, Report, report
 from callqa.evaluation.speech import SpeechScore, compare, score_speech
@@ -21,31 +24,44 @@ from callqa.evaluation.truth import TrueTurn, Truth, TruthError, ideal_transcrip
 
 __all__ = [
     "CallFigures",
+    "Disturbed",
     "Errors",
+    "Figures",
+    "Garbler",
+    "Heard",
     "Hits",
     "Judged",
     "Judgements",
     "Report",
+    "Rival",
     "SpeechScore",
+    "Tally",
     "TrueTurn",
     "Truth",
     "TruthError",
     "add_up",
     "compare",
+    "count",
     "decided",
+    "disturb",
     "ideal_findings",
     "ideal_reading",
     "ideal_transcript",
     "macro",
+    "macro_f1",
     "mean",
     "read_truth",
     "report",
+    "rules_broken",
     "score_reactions",
     "score_rules",
     "score_speech",
     "score_steps",
     "score_techniques",
+    "steps_said",
+    "total",
     "true_steps",
     "true_violations",
+    "undisturbed",
     "wilson",
 ]
