@@ -40,9 +40,9 @@ def words(text: str, start: int, *, each: int = 200, confidence: float = 0.9) ->
 
 
 def noise(
-    level: float, *, seconds: float = 20, loud: Span | None = None, loud_level: float = 0.1
+    level: float, *, seconds: float = 20, loud: Span | None = None, loud_level: float = 0.1, seed: int = 1
 ) -> Waveform:
-    samples = np.random.default_rng(1).standard_normal(int(seconds * RATE)).astype(np.float32)
+    samples = np.random.default_rng(seed).standard_normal(int(seconds * RATE)).astype(np.float32)
     samples *= level
     if loud:
         samples[loud.start * 16 : loud.end * 16] *= loud_level / level
@@ -88,19 +88,36 @@ def test_nothing_to_hear_asks_nobody() -> None:
 
 
 def bled(
-    heard: str, *, said: str = "这个足疗仪一千二百八", shift: int = 100, quieter: float = 0.1
+    heard: str,
+    *,
+    said: str = "这个足疗仪一千二百八",
+    shift: int = 100,
+    quieter: float = 0.1,
+    echo: int | None = None,
 ) -> Transcript:
-    """The agent says something; the customer's channel holds it ``quieter`` times as loud."""
+    """The agent says something; the customer's channel sounds at the same time, ``quieter`` times as loud.
+
+    With ``echo`` it is the agent's own sound, that many milliseconds later, over a little noise.
+    """
     loud = Span(start=1000, end=1000 + 200 * len(said))
-    call = call_of_channels(
-        noise(0.0005, loud=loud, loud_level=0.1), noise(0.0005, loud=loud, loud_level=0.1 * quieter)
-    )
+    agent = noise(0.0005, loud=loud, loud_level=0.1)
+    customer = noise(0.0005, loud=loud, loud_level=0.1 * quieter, seed=2)
+    if echo is not None:
+        delayed = np.roll(agent.samples, echo * 16) * np.float32(quieter)
+        customer = Waveform(samples=delayed + noise(0.003, seed=3).samples, rate=RATE)
     recogniser = Written(
         Heard(words(said, 1000)),
         Heard((*words(heard, 1000 + shift, confidence=0.6), *words("好的谢谢", 9000))),
     )
-    (transcript,) = transcribe([call], recogniser, at=AT)
+    (transcript,) = transcribe([call_of_channels(agent, customer)], recogniser, at=AT)
     return transcript
+
+
+@pytest.mark.parametrize("echo", [0, 30, 250])
+def test_leak_is_known_by_its_sound_whatever_was_made_of_it(echo: int) -> None:
+    transcript = bled("岳压高睡睡问", echo=echo, shift=200)
+    assert [t.text for t in transcript.turns] == ["这个足疗仪一千二百八", "好的谢谢"]
+    assert [(r.text, r.reason) for r in transcript.removed] == [("岳压高睡睡问", "bleed")]
 
 
 @pytest.mark.parametrize("heard", ["这个足疗仪一千二百八", "这个组疗仪一千二百吧", "足疗仪一千二"])

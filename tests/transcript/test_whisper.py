@@ -90,10 +90,10 @@ def test_nobody_speaks(recogniser: WhisperRecogniser) -> None:
     assert recogniser.transcribe([]) == []
 
 
-def test_a_sentence_after_twenty_minutes_of_line_noise(recogniser: WhisperRecogniser, say: Say) -> None:
-    (heard,) = recogniser.transcribe([say((1200.0, FIRST), seconds=1210)])
+def test_a_sentence_after_five_minutes_of_line_noise(recogniser: WhisperRecogniser, say: Say) -> None:
+    (heard,) = recogniser.transcribe([say((300.0, FIRST), seconds=310)])
     assert error(text_of(heard.words), FIRST) <= 0.2
-    assert abs(heard.words[0].span.start - 1_200_000) < 600
+    assert abs(heard.words[0].span.start - 300_000) < 600
 
 
 def test_a_failed_window_is_heard_again_stretch_by_stretch(
@@ -106,7 +106,7 @@ def test_a_failed_window_is_heard_again_stretch_by_stretch(
         asked.append(log_probability)
         return "repetition" if len(asked) == 1 else None
 
-    monkeypatch.setattr("callqa.transcript.whisper.window_fault", first_time_bad)
+    monkeypatch.setattr("callqa.transcript.hearing.window_fault", first_time_bad)
     again = recogniser.transcribe(conversation)
     assert len(asked) > 1
     for found, before in zip(again, good, strict=True):
@@ -118,7 +118,7 @@ def test_a_failed_window_is_heard_again_stretch_by_stretch(
 def test_what_fails_twice_is_dropped_with_its_reason(
     recogniser: WhisperRecogniser, conversation: list[Waveform], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("callqa.transcript.whisper.window_fault", lambda **_: "compression")
+    monkeypatch.setattr("callqa.transcript.hearing.window_fault", lambda **_: "compression")
     heard = recogniser.transcribe(conversation)
     assert all(not found.words for found in heard)
     assert {item.reason for found in heard for item in found.dropped} == {"compression"}

@@ -1,6 +1,6 @@
 """faster-whisper behind the ``Recogniser`` port: channels of many calls, packed into full windows, decoded in batches."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,24 +11,23 @@ import faster_whisper.utils
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import Segment, TranscriptionOptions, get_suppressed_tokens
+from faster_whisper.transcribe import TranscriptionOptions, get_suppressed_tokens
 from numpy.typing import NDArray
 
-from callqa.domain import ModelRef, RecogniserError, Waveform, Word, merge
-from callqa.transcript.guards import Patience, bare, stretch_fault, window_fault
+from callqa.domain import ModelRef, RecogniserError, Waveform
+from callqa.transcript.guards import bare
+from callqa.transcript.hearing import Decoded, hear
 from callqa.transcript.mel import MelSpectrum
 from callqa.transcript.model_folder import ModelCard, find_model, read_card
 from callqa.transcript.packing import Piece, Window, pack
-from callqa.transcript.placing import Timed, assign, on_channel, stretch_span
-from callqa.transcript.recogniser import Dropped, Heard
-from callqa.transcript.speech import RATE, SpeechDetector, SpeechOptions, forget_pages
+from callqa.transcript.placing import Timed
+from callqa.transcript.recogniser import Heard
+from callqa.transcript.speech import RATE, SpeechDetector, SpeechOptions, Stretch, forget_pages
 
 _LANGUAGE = "zh"
 _FALLBACK_TEMPERATURES = (0.0, 0.4)
 """A failed window is heard once more, each stretch in a window of its own: greedily, then with some chance."""
 _FALLBACK_SEED = 1
-_WORDLESS_MS = 700
-"""Speech at least this long for which nothing was written is recorded: somebody spoke and was not understood."""
 _BATCH = {"cpu": 8, "cuda": 16}
 
 
@@ -53,19 +52,6 @@ class WhisperOptions:
     share_windows: bool = True
     hot_words: tuple[str, ...] = ()
     prompt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    """A window's text with what the guards need."""
-
-    words: list[Timed]
-    log_probability: float
-    no_speech: float
-
-    @property
-    def text(self) -> str:
-        return "".join(word.text for word in self.words)
 
 
 class _Model(WhisperModel):  # type: ignore[misc]
@@ -137,41 +123,29 @@ class WhisperRecogniser:
     def transcribe(self, waveforms: Sequence[Waveform], *, calls: Sequence[int] | None = None) -> list[Heard]:
         """See ``Recogniser.transcribe``."""
         samples = [_checked(waveform) for waveform in waveforms]
-        stretches = [self._speech.stretches(channel, self._speech_options) for channel in samples]
-        windows = pack(
-            stretches,
-            calls=calls if calls is not None else range(len(samples)),
-            longest=self._window_samples,
-            gap=self._options.gap_ms * RATE // 1000,
-            border=self._options.border_ms * RATE // 1000,
-            share_windows=self._options.share_windows,
-        )
-        words: list[list[Word]] = [[] for _ in samples]
-        dropped: list[list[Dropped]] = [[] for _ in samples]
-        patience = Patience()
-        for window, decoded in self._decoded(windows, samples):
-            fault = _fault(decoded)
-            assigned = zip(window.pieces, assign(window, decoded.words), strict=True)
-            heard = self._again(assigned, fault, samples, patience) if fault else assigned
-            for piece, timed in heard:
-                self._keep(piece, timed, words[piece.channel], dropped[piece.channel])
-        speech = [
-            tuple(merge(stretch_span(Piece(channel, stretch, 0)) for stretch in found))
-            for channel, found in enumerate(stretches)
-        ]
-        return [
-            Heard(
-                words=tuple(sorted(words[channel], key=lambda word: word.span.start)),
-                speech=speech[channel],
-                dropped=tuple(sorted(dropped[channel], key=lambda item: item.span.start)),
-            )
-            for channel in range(len(samples))
-        ]
+        numbers = calls if calls is not None else range(len(samples))
 
-    def _decoded(
+        def packed(channels: Sequence[Sequence[Stretch]]) -> list[Window]:
+            return pack(
+                channels,
+                calls=numbers,
+                longest=self._window_samples,
+                gap=self._options.gap_ms * RATE // 1000,
+                border=self._options.border_ms * RATE // 1000,
+                share_windows=self._options.share_windows,
+            )
+
+        stretches = [self._speech.stretches(channel, self._speech_options) for channel in samples]
+        return hear(stretches, _Ear(self, samples), packed=packed)
+
+    def decode(
         self, windows: Sequence[Window], samples: Sequence[NDArray[np.float32]]
-    ) -> Iterator[tuple[Window, _Decoded]]:
-        """Windows in batches; sound and features exist for one batch at a time."""
+    ) -> Iterator[tuple[Window, Decoded]]:
+        """Windows in batches; sound and features exist for one batch at a time.
+
+        Raises:
+            RecogniserError: The library failed, e.g. out of memory.
+        """
         size = self._options.batch_size or _BATCH.get(self._device, 8)
         for start in range(0, len(windows), size):
             batch = windows[start : start + size]
@@ -179,17 +153,17 @@ class WhisperRecogniser:
             for channel in {piece.channel for window in batch for piece in window.pieces}:
                 forget_pages(samples[channel])
             with _failing():
-                decoded = self._decode(features, batch)
+                decoded = self._decode_batch(features, batch)
             yield from zip(batch, decoded, strict=True)
 
-    def _decode(self, features: NDArray[np.float32], windows: Sequence[Window]) -> list[_Decoded]:
+    def _decode_batch(self, features: NDArray[np.float32], windows: Sequence[Window]) -> list[Decoded]:
         encoded, outputs = self._pipeline.generate_segment_batched(features, self._tokenizer, self._decoding)
         tokens = [[token for token in output["tokens"] if token < self._tokenizer.eot] for output in outputs]
-        # two features per position: how much of each window is sound
+        # how much of each window is sound, in feature frames
         frames = [min(features.shape[2], -(-window.length // self._mel.hop)) for window in windows]
         alignments = self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
         return [
-            _Decoded(
+            Decoded(
                 words=_joined(alignment),
                 log_probability=float(output["avg_logprob"]),
                 no_speech=float(output["no_speech_prob"]),
@@ -197,65 +171,32 @@ class WhisperRecogniser:
             for alignment, output in zip(alignments, outputs, strict=True)
         ]
 
-    def _again(
-        self,
-        assigned: Iterable[tuple[Piece, list[Timed]]],
-        fault: str,
-        samples: Sequence[NDArray[np.float32]],
-        patience: Patience,
-    ) -> Iterator[tuple[Piece, list[Timed] | Dropped]]:
-        """Every stretch of a failed window by itself; what fails again is dropped with its reason."""
-        for piece, timed in assigned:
-            if not patience.lasts(piece.channel):
-                yield piece, Dropped(stretch_span(piece), "".join(word.text for word in timed), fault)
-                continue
-            decoded = self._hear(Window((replace(piece, offset=0),)).samples(samples))
-            still = _fault(decoded)
-            patience.note(piece.channel, recovered=still is None)
-            shift = piece.offset / RATE
-            placed = [replace(word, start=word.start + shift, end=word.end + shift) for word in decoded.words]
-            yield piece, Dropped(stretch_span(piece), decoded.text, still) if still else placed
+    def decode_alone(self, sound: NDArray[np.float32]) -> Decoded:
+        """One stretch by the library's own way, with a second try at another temperature.
 
-    def _hear(self, sound: NDArray[np.float32]) -> _Decoded:
+        Raises:
+            RecogniserError: The library failed.
+        """
         ctranslate2.set_random_seed(_FALLBACK_SEED)
         with _failing():
-            kept = self._segments(sound)
-        words = [Timed(w.word, w.start, w.end, w.probability) for s in kept for w in s.words or ()]
-        return _Decoded(
-            words=words,
+            segments, _ = self._model.transcribe(
+                sound,
+                language=_LANGUAGE,
+                beam_size=self._options.beam_size,
+                best_of=1,
+                temperature=list(_FALLBACK_TEMPERATURES),
+                condition_on_previous_text=False,
+                without_timestamps=True,
+                word_timestamps=True,
+                initial_prompt=self._decoding.initial_prompt,
+                hotwords=self._decoding.hotwords,
+            )
+            kept = list(segments)
+        return Decoded(
+            words=[Timed(w.word, w.start, w.end, w.probability) for s in kept for w in s.words or ()],
             log_probability=min((s.avg_logprob for s in kept), default=0.0),
             no_speech=max((s.no_speech_prob for s in kept), default=0.0),
         )
-
-    def _segments(self, sound: NDArray[np.float32]) -> list[Segment]:
-        segments, _ = self._model.transcribe(
-            sound,
-            language=_LANGUAGE,
-            beam_size=self._options.beam_size,
-            best_of=1,
-            temperature=list(_FALLBACK_TEMPERATURES),
-            condition_on_previous_text=False,
-            without_timestamps=True,
-            word_timestamps=True,
-            initial_prompt=self._decoding.initial_prompt,
-            hotwords=self._decoding.hotwords,
-        )
-        return list(segments)
-
-    @staticmethod
-    def _keep(piece: Piece, timed: list[Timed] | Dropped, words: list[Word], dropped: list[Dropped]) -> None:
-        if isinstance(timed, Dropped):
-            dropped.append(timed)
-            return
-        text = "".join(word.text for word in timed)
-        span = stretch_span(piece)
-        fault = stretch_fault(text, milliseconds=span.duration)
-        if fault:
-            dropped.append(Dropped(span, text, fault))
-        elif bare(text):
-            words += on_channel(piece, timed)
-        elif span.duration >= _WORDLESS_MS:
-            dropped.append(Dropped(span, "", "no_text"))
 
     def _decoding_options(self) -> TranscriptionOptions:
         prompting = self._card.prompting
@@ -287,6 +228,20 @@ class WhisperRecogniser:
             hallucination_silence_threshold=None,
             hotwords=" ".join(self._options.hot_words) if prompting and self._options.hot_words else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """The recogniser together with the sound of one batch."""
+
+    recogniser: WhisperRecogniser
+    samples: Sequence[NDArray[np.float32]]
+
+    def decode(self, windows: Sequence[Window]) -> Iterator[tuple[Window, Decoded]]:
+        return self.recogniser.decode(windows, self.samples)
+
+    def decode_alone(self, piece: Piece) -> Decoded:
+        return self.recogniser.decode_alone(Window((replace(piece, offset=0),)).samples(self.samples))
 
 
 def _load(folder: Path, *, device: str, compute_type: str, threads: int) -> _Model:
@@ -327,12 +282,6 @@ def _checked(waveform: Waveform) -> NDArray[np.float32]:
             hint="请用 audio.decode 解码录音。",
         )
     return waveform.samples
-
-
-def _fault(decoded: _Decoded) -> str | None:
-    return window_fault(
-        text=decoded.text, log_probability=decoded.log_probability, no_speech=decoded.no_speech
-    )
 
 
 def _joined(alignment: Sequence[dict[str, Any]]) -> list[Timed]:
