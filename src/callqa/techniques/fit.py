@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from callqa.domain import ModelError, ModelRef, Party, Reaction
-from callqa.techniques.calibrate import Booleans, Floats, calibrate_all
+from callqa.techniques.calibrate import Booleans, Floats, best_divisors, calibrate_all
 from callqa.techniques.concepts import shipped_concepts
 from callqa.techniques.corpus import Row
 from callqa.techniques.features import Block, Instance, Reader, instance_of_row
@@ -37,7 +37,7 @@ class Recipe(NamedTuple):
     """Error rates of the copies of the training rows that are added."""
     at_least: int = 2
     """Rows a feature must occur in (copies count)."""
-    folds: int = 6
+    folds: int = 8
     """Groups of products predicted by a model that never saw them, for calibration and thresholds."""
     seed: int = 20261123
     """Of noise and estimators."""
@@ -111,7 +111,9 @@ def fit(
         heard.names, truth, heard.folds, len(customers), recipe.reaction_strength, CUSTOMER_WEIGHTS
     )
     crossed = cross_fit(examples, recipe)
-    customer_vectoriser, customer_head = finish(examples, crossed, labels=names, recipe=recipe)
+    customer_vectoriser, customer_head = finish(
+        examples, crossed, labels=names, recipe=recipe, exclusive=True
+    )
     guessed = shares(calibrated(crossed, customer_head.calibrations))
     known: dict[tuple[str, str], Floats] = {}
     for row, guess in zip(heard.rows, guessed, strict=True):
@@ -240,10 +242,15 @@ def cross_fit(examples: Examples, recipe: Recipe) -> Floats:
 
 
 def finish(
-    examples: Examples, crossed: Floats, *, labels: Sequence[str], recipe: Recipe
+    examples: Examples, crossed: Floats, *, labels: Sequence[str], recipe: Recipe, exclusive: bool = False
 ) -> tuple[Vectoriser, Head]:
-    """Calibrate on the cross-fitted scores and train the final weights on all rows."""
+    """Calibrate on the cross-fitted scores and train the final weights on all rows.
+
+    Where the labels are ``exclusive``, their thresholds are divisors (``best_divisors``).
+    """
     calibrations, thresholds = calibrate_all(crossed, examples.truth)
+    if exclusive:
+        thresholds = best_divisors(shares(calibrated(crossed, calibrations)), examples.truth)
     everything = np.arange(len(examples.names))
     vectoriser = examples.vectoriser(everything, recipe.at_least)
     weights, intercepts = train_linear(

@@ -22,7 +22,8 @@ class Head(NamedTuple):
     calibrations: tuple[Calibration, ...]
     """Per label."""
     thresholds: tuple[float, ...]
-    """Per label: the probability from which it is given."""
+    """Per label: the probability from which it is given. For exclusive labels: what its share is divided by before
+    the largest quotient is chosen."""
 
     def scores(self, matrix: csr_matrix) -> Floats:
         """Raw scores ``[rows, labels]``."""

@@ -83,7 +83,7 @@ def choose_tasks(
             else:
                 shares = np.sort(prediction.reactions[row])
                 uncertainty = float(1 - (shares[-1] - shares[-2]))
-                given, reaction = (), Reaction(names[int(prediction.reactions[row].argmax())])
+                given, reaction = (), Reaction(names[int(prediction.chosen[row])])
             instance = instances[row]
             task = Task(
                 id=f"{transcript.call_id}:{turn.index}",

@@ -151,7 +151,11 @@ def evaluate(
         if len(agents)
         else None,
         reactions=_reactions(
-            [heard[index] for index in customers], prediction.reactions[customers], seed, resamples
+            [heard[index] for index in customers],
+            prediction.reactions[customers],
+            prediction.chosen[customers],
+            seed,
+            resamples,
         )
         if len(customers)
         else None,
@@ -194,10 +198,12 @@ def _techniques(  # noqa: PLR0917
     )
 
 
-def _reactions(rows: Sequence[Row], probability: Floats, seed: int, resamples: int) -> Scores:
+def _reactions(
+    rows: Sequence[Row], probability: Floats, chosen: NDArray[np.int64], seed: int, resamples: int
+) -> Scores:
     names = tuple(reaction.value for reaction in Reaction)
     truth = np.array([[row.reaction == name for name in names] for row in rows], dtype=bool)
-    given = np.eye(len(names), dtype=bool)[probability.argmax(axis=1)]
+    given = np.eye(len(names), dtype=bool)[chosen]
     keywords = np.array([[keyword_reaction(row.text) == name for name in names] for row in rows], dtype=bool)
     frequent = np.zeros_like(truth)
     frequent[:, int(truth.sum(axis=0).argmax())] = True

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from callqa.domain import ModelRef, Party, Reaction
 from callqa.policy.techniques import Techniques
-from callqa.techniques.calibrate import Floats
+from callqa.techniques.calibrate import Floats, choose
 from callqa.techniques.concepts import ConceptFinder
 from callqa.techniques.features import Block, Instance, Reader
 from callqa.techniques.head import Head, shares
@@ -19,8 +19,8 @@ from callqa.techniques.words import WordCutter
 
 REACTION_WEIGHT = 0.5
 """Weight of the previous customer turn's reaction in an agent turn's row; chosen by cross-validation."""
-SURE_REACTION = 0.35
-"""Below this share of the likeliest reaction the model abstains: no reaction is given."""
+SURE_REACTION = 0.25
+"""Below this share of the chosen reaction the model abstains: no reaction is given."""
 KNOWN_SHARE = 0.25
 """Below this share of known characters (English, noise) the model abstains."""
 
@@ -52,6 +52,8 @@ class Prediction(NamedTuple):
     """``[instances, labels]``, zero for customer turns."""
     reactions: Floats
     """``[instances, 6]`` in the order of ``Reaction``, rows of customer turns sum to one."""
+    chosen: np.ndarray
+    """``[instances]`` int: index into ``Reaction`` of the reaction chosen; 0 and without meaning for agent turns."""
     known: np.ndarray
     """``[instances]`` bool: enough of the text is known to the model to judge it."""
     matrix: csr_matrix
@@ -153,7 +155,9 @@ class TechniqueModel:
             trained = self.agent_head.probabilities(matrix)[:, self._given]
             likeness = self.similar.likeness(matrix[:, : self.agent_vectoriser.size])
             techniques[agents] = np.hstack([trained, likeness])
-        return Prediction(techniques, outcome, known, matrix, agent_row)
+        order = [self.customer_head.labels.index(reaction.value) for reaction in Reaction]
+        divisors = [self.customer_head.thresholds[index] for index in order]
+        return Prediction(techniques, outcome, choose(outcome, divisors), known, matrix, agent_row)
 
     def react(self, instances: Sequence[Instance]) -> Floats:
         """Reaction shares ``[instances, 6]`` of customer turns, in the order of ``Reaction``."""

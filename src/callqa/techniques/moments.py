@@ -6,7 +6,7 @@ from callqa.domain import Moment, Party, Quote, Reaction, ReactionTag, Technique
 
 OBJECTIONS = frozenset({Reaction.hesitate, Reaction.reject, Reaction.complain})
 """Reactions that ask for an answer."""
-SURE = 0.45
+SURE = 0.35
 """An objection must be at least this likely."""
 _NODS = frozenset("嗯哦噢啊哎呃唉诶喂好行是对呀吧，。！？…、 ")
 

@@ -25,7 +25,7 @@ from callqa.techniques.moments import find_moments
 from callqa.techniques.stages import decode_stages
 
 _REACTIONS = tuple(Reaction)
-VERSION = "1"
+VERSION = "2"
 """Of this code; part of every cache key."""
 
 
@@ -93,7 +93,7 @@ def _reading(part: _Part, provenance: Provenance) -> TechniqueReading:
     rows = slice(part.first, part.first + len(turns))
     limits = np.array([part.model.thresholds[label] for label in part.model.labels])
     given = prediction.techniques[rows] >= limits
-    best = prediction.reactions[rows].argmax(axis=1)
+    best = prediction.chosen[rows]
     quotes = {turn.index: turn.quote() for turn in turns if turn.party is not Party.unknown}
     tags: list[TechniqueTag] = []
     reactions: list[ReactionTag] = []
