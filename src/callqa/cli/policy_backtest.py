@@ -11,8 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from callqa.bootstrap import Centre
-from callqa.cli.context import WorkersOption, centre
-from callqa.cli.export import day_of
+from callqa.cli.context import WorkersOption, centre, day_of
 from callqa.cli.policy_labels import read_labels
 from callqa.cli.progress import progress
 from callqa.cli.screen import ABANDONED, OK, SOME_FAILED, err, number, out
