@@ -24,14 +24,14 @@ class MelSpectrum:
 
     def __init__(self, filters: NDArray[np.float32], *, window_seconds: int = 30) -> None:
         self._filters = np.asarray(filters, np.float32)
-        self._frames = window_seconds * _RATE // self.hop
+        self.frames = window_seconds * _RATE // self.hop
         self._taper = np.hanning(_SIZE + 1)[:-1].astype(np.float32)
 
     def batch(self, sounds: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         """Features of shape (windows, mels, frames); what is shorter than a window is followed by zeros."""
-        features = np.zeros((len(sounds), len(self._filters), self._frames), np.float32)
+        features = np.zeros((len(sounds), len(self._filters), self.frames), np.float32)
         for number, sound in enumerate(sounds):
-            found = self.one(sound)[:, : self._frames]
+            found = self.one(sound)[:, : self.frames]
             features[number, :, : found.shape[1]] = found
         return features
 

@@ -15,7 +15,7 @@ from faster_whisper.transcribe import TranscriptionOptions, get_suppressed_token
 from numpy.typing import NDArray
 
 from callqa.domain import ModelRef, RecogniserError, Waveform
-from callqa.transcript.guards import bare
+from callqa.transcript.guards import HIGHEST_COMPRESSION, LOWEST_LOG_PROBABILITY, NO_SPEECH, bare
 from callqa.transcript.hearing import Decoded, hear
 from callqa.transcript.mel import MelSpectrum
 from callqa.transcript.model_folder import ModelCard, find_model, read_card
@@ -104,6 +104,13 @@ class WhisperRecogniser:
             self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=_LANGUAGE
         )
         self._decoding = self._decoding_options()
+        self._patient = replace(
+            self._decoding,
+            temperatures=list(_FALLBACK_TEMPERATURES),
+            log_prob_threshold=LOWEST_LOG_PROBABILITY,
+            compression_ratio_threshold=HIGHEST_COMPRESSION,
+            no_speech_threshold=NO_SPEECH,
+        )
 
     @property
     def model(self) -> ModelRef:
@@ -159,44 +166,47 @@ class WhisperRecogniser:
     def _decode_batch(self, features: NDArray[np.float32], windows: Sequence[Window]) -> list[Decoded]:
         encoded, outputs = self._pipeline.generate_segment_batched(features, self._tokenizer, self._decoding)
         tokens = [[token for token in output["tokens"] if token < self._tokenizer.eot] for output in outputs]
-        # how much of each window is sound, in feature frames
-        frames = [min(features.shape[2], -(-window.length // self._mel.hop)) for window in windows]
-        alignments = self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
+        aligned = self._aligned(encoded, tokens, [window.length for window in windows])
         return [
             Decoded(
-                words=_joined(alignment),
+                words=words,
                 log_probability=float(output["avg_logprob"]),
                 no_speech=float(output["no_speech_prob"]),
             )
-            for alignment, output in zip(alignments, outputs, strict=True)
+            for words, output in zip(aligned, outputs, strict=True)
         ]
 
     def decode_alone(self, sound: NDArray[np.float32]) -> Decoded:
-        """One stretch by the library's own way, with a second try at another temperature.
+        """One stretch in a window of its own, with a second try at another temperature.
 
         Raises:
             RecogniserError: The library failed.
         """
         ctranslate2.set_random_seed(_FALLBACK_SEED)
+        features = self._mel.batch([sound])
         with _failing():
-            segments, _ = self._model.transcribe(
-                sound,
-                language=_LANGUAGE,
-                beam_size=self._options.beam_size,
-                best_of=1,
-                temperature=list(_FALLBACK_TEMPERATURES),
-                condition_on_previous_text=False,
-                without_timestamps=True,
-                word_timestamps=True,
-                initial_prompt=self._decoding.initial_prompt,
-                hotwords=self._decoding.hotwords,
+            encoded = self._model.encode(features)
+            result, log_probability, _, _ = self._model.generate_with_fallback(
+                encoded, self._prompt(), self._tokenizer, self._patient
             )
-            kept = list(segments)
-        return Decoded(
-            words=[Timed(w.word, w.start, w.end, w.probability) for s in kept for w in s.words or ()],
-            log_probability=min((s.avg_logprob for s in kept), default=0.0),
-            no_speech=max((s.no_speech_prob for s in kept), default=0.0),
+            tokens = [token for token in result.sequences_ids[0] if token < self._tokenizer.eot]
+            (words,) = self._aligned(encoded, [tokens], [len(sound)])
+        return Decoded(words=words, log_probability=log_probability, no_speech=result.no_speech_prob)
+
+    def _aligned(self, encoded: Any, tokens: list[list[int]], lengths: Sequence[int]) -> list[list[Timed]]:
+        """Words with their times; ``lengths`` are samples of sound per window."""
+        frames = [min(self._mel.frames, -(-length // self._mel.hop)) for length in lengths]
+        return [
+            _joined(found) for found in self._model.find_alignment(self._tokenizer, tokens, encoded, frames)
+        ]
+
+    def _prompt(self) -> list[int]:
+        options = self._decoding
+        before = self._tokenizer.encode(options.initial_prompt) if options.initial_prompt else []
+        prompt: list[int] = self._model.get_prompt(
+            self._tokenizer, previous_tokens=before, without_timestamps=True, hotwords=options.hotwords
         )
+        return prompt
 
     def _decoding_options(self) -> TranscriptionOptions:
         prompting = self._card.prompting
