@@ -25,6 +25,8 @@ from synthesis.telesales_text.draw import (
 Samples = npt.NDArray[np.float32]
 
 SHORT_SECONDS, SINGLE_SECONDS, FULL_SECONDS = 4.2, 10.0, 29.9
+LAST_SECONDS = 15.0
+"""Length of full windows at the end of the training: what the shipped model's ``chunk_length`` will be."""
 _RING = 4000
 _RING_START = 200
 
@@ -106,11 +108,8 @@ class UtteranceStream:
         """A newly written and spoken utterance."""
         random = self._random
         while True:
-            limit = SHORT_LIMIT if short else LONG_LIMIT
-            if self.late:
-                kinds = LATE_SHORT_KINDS if short else LATE_LONG_KINDS
-            else:
-                kinds = SHORT_KINDS if short else LONG_KINDS
+            brief, full = (LATE_SHORT_KINDS, LATE_LONG_KINDS) if self.late else (SHORT_KINDS, LONG_KINDS)
+            kinds, limit = (brief, SHORT_LIMIT) if short else (full, LONG_LIMIT)
             text = self._texts.draw(kinds, split=self._split, limit=limit)
             voice, speed, pitch = random.choice(VOICES), random.randint(*SPEEDS), random.randint(*PITCHES)
             try:
@@ -147,7 +146,8 @@ class WindowMaker:
                 break
         draw = rng.random()
         if draw < full:
-            return self.packed(rng.uniform(17.0, FULL_SECONDS), cuttable=rng.random() < 0.12)
+            shortest, longest = (9.0, LAST_SECONDS) if progress >= _LAST else (17.0, FULL_SECONDS)
+            return self.packed(rng.uniform(shortest, longest), cuttable=rng.random() < 0.12)
         if draw < full + pair:
             return self.packed(rng.uniform(7.0, 16.0), cuttable=rng.random() < 0.12)
         return self.alone(short=draw >= full + pair + single)
@@ -228,6 +228,9 @@ _MIX_LATE = (0.12, 0.13, 0.67)
 
 _LATE = 0.60
 """Progress from which texts come mostly from the domain."""
+
+_LAST = 0.76
+"""Progress from which full windows are 9-15 s long: a network this small loses its place in longer ones."""
 
 _CURRICULUM = (
     (0.14, (0.0, 0.0, 0.0)),
