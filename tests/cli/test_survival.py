@@ -49,7 +49,7 @@ def start(
 
 
 def finish(process: "subprocess.Popen[str]") -> tuple[int, str]:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert "Traceback" not in out + err, err
     return process.returncode, out + err
 

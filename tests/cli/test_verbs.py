@@ -134,6 +134,7 @@ def test_show_is_masked_unless_asked(run: Run, scored: Path) -> None:
 
 def test_rescore_touches_no_audio_and_shows_the_new_scores(run: Run, scored: Path, tmp_path: Path) -> None:
     shutil.rmtree(scored)
+    assert "跳过 3" in run("rescore").out  # the same policy: nothing to do
     folder = tmp_path / "policy"
     shutil.copytree(shipped("samples") / "policy", folder)
     rubric = (folder / "rubric.yaml").read_text(encoding="utf-8")
