@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from callqa.settings import shipped
+from tests import fakes
 from tests.bad_input.conftest import Day
 
 FAULTS = (
@@ -61,3 +62,20 @@ def test_a_policy_file_that_is_no_yaml(day: Day, tmp_path: Path) -> None:
     assert said.code == 2
     assert "rules.yaml:" in said.err
     assert day.stored() == {}
+
+
+def test_a_call_that_no_version_of_the_policy_covers(day: Day, tmp_path: Path) -> None:
+    fakes.write_recording(day.folder / "C0003.wav", seed=3)
+    manifest = tmp_path / "calls.csv"
+    manifest.write_text(
+        "call_id,file,started_at\nC0001,C0001.wav,2026-11-20 09:00\nC0002,C0002.wav,2026-11-20 09:00\n"
+        "C0003,C0003.wav,1999-01-01 09:00\n",
+        encoding="utf-8",
+    )
+    said = day.score("--manifest", manifest)
+    assert said.code == 1, said.all
+    (failed,) = day.failures()
+    assert (failed.call_id, failed.stage) == ("C0003", "policy")
+    assert failed.code in said.out
+    assert failed.message[:10] in said.out
+    assert set(day.stored()) == {"C0001", "C0002"}

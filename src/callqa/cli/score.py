@@ -110,6 +110,9 @@ def conclude(
 ) -> int:
     """Tables, then one line of figures, then what to do next; the verb's exit code."""
     console = out()
+    told = {one.call_id for one in summary.failed}
+    # intake and policy refuse some before a worker sees them
+    summary.failed += [one for one in house.run_results(run.id)[1] if one.call_id not in told]
     summary.show(console)
     _figures(console, tally, seconds)
     if summary.demo or (run.recogniser and run.recogniser.demo):

@@ -27,6 +27,7 @@ from callqa.metrics import measure
 from callqa.privacy import find_personal_data
 from callqa.score import score_call
 from callqa.techniques import tag_techniques
+from callqa.transcript import examine as trust
 from callqa.transcript import transcribe
 
 _HEARD_TOGETHER_MS = 30 * 60_000
@@ -96,7 +97,7 @@ def _read(passage: Passage, call: Call, heard: Transcript, tools: Tools, *, at: 
     checker = tools.checker(policy)
     personal = passage.step("privacy", lambda: find_personal_data(heard, policy.privacy))
     reading = passage.step("techniques", lambda: tag_techniques(heard, tools.techniques(policy), at=at))
-    talk = passage.step("metrics", lambda: measure(heard, duration=call.recording.duration))
+    talk = passage.step("metrics", lambda: (*measure(heard, duration=call.recording.duration), *trust(heard)))
     measures = (*passage.sound, *talk)
     swapped, findings = passage.step(
         "compliance",

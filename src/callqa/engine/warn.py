@@ -9,7 +9,7 @@ DEMO = "仅供样例演示，不能用于真实通话。"
 
 
 def warnings_of(call: Call, transcript: Transcript, measures: Sequence[Measure]) -> tuple[str, ...]:
-    """Chinese sentences: demo recogniser, mono, nothing heard, and every measure of the recording that has a note."""
+    """Chinese sentences: demo recogniser, mono, nothing heard, and every measure of sound or recognition that has a note."""
     warnings: list[str] = []
     model = transcript.provenance.model
     if model is not None and model.demo:
@@ -24,4 +24,7 @@ def warnings_of(call: Call, transcript: Transcript, measures: Sequence[Measure])
     return tuple(warnings)
 
 
-_SPEAKING = ("dead_channels", "identical_channels", "truncated", "swapped_channels")
+_SPEAKING = (
+    *("dead_channels", "identical_channels", "truncated", "swapped_channels"),
+    *("transcript_confidence", "foreign_text", "removed_text"),
+)

@@ -42,6 +42,12 @@ MEASURES: dict[str, Measurable] = {
     "patience": Measurable("坐席耐心", "ms"),
     "turns": Measurable("话轮数", "count"),
     "duration": Measurable("通话时长", "ms"),
+    # transcript: how far it can be trusted
+    "heard_words": Measurable("听到的字数", "count"),
+    "transcript_confidence": Measurable("识别把握", "share"),
+    "uncertain_words": Measurable("没把握的字占比", "share"),
+    "foreign_text": Measurable("非中文占比", "share"),
+    "removed_text": Measurable("没有可信结果的说话占比", "share"),
     # audio: of the recording itself
     **{
         f"{party}_{name}": Measurable(f"{who}{title}", unit)
