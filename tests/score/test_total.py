@@ -1,5 +1,6 @@
 import pytest
 
+from callqa.domain import Scorecard
 from callqa.policy import Policy
 from callqa.policy.tally import one_decimal, tally
 from tests.score.cases import call, line, reading, rubric, rule, scored, step
@@ -44,11 +45,24 @@ def test_unsure_stands_with_full_marks_and_is_counted(sample_policy: Policy) -> 
 
 
 def test_no_grade_before_a_person_looked_where_too_much_waits(sample_policy: Policy) -> None:
-    table = rubric(item("step:a"), item("step:b"), item("step:c"), review_above=0.4)
-    one = scored(sample_policy, table, [step("a", "met"), step("b", "met"), step("c", "unsure")])
-    assert one.grade == "top"
-    two = scored(sample_policy, table, [step("a", "met"), step("b", "unsure"), step("c", "unsure")])
-    assert (two.total, two.grade, two.grade_title, two.action) == (100.0, None, "待复核", "人工复核后定级")
+    table = rubric(item("step:a"), item("step:b"), item("step:c"), item("step:d"), review_above=0.4)
+
+    def waiting(count: int) -> Scorecard:
+        verdicts = ["unsure"] * count + ["met"] * (4 - count)
+        return scored(
+            sample_policy, table, [step(name, one) for name, one in zip("abcd", verdicts, strict=True)]
+        )
+
+    assert waiting(1).grade == "top"
+    half = waiting(2)
+    assert (half.total, half.grade, half.grade_title, half.action) == (
+        100.0,
+        None,
+        "待复核",
+        "人工复核后定级",
+    )
+    most = waiting(3)
+    assert (most.total, most.grade, most.needs_human) == (None, None, 3)
 
 
 def test_nothing_to_score_gives_no_total(sample_policy: Policy) -> None:

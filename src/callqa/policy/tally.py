@@ -20,7 +20,7 @@ class Tally(Noun):
     waiting: float
     """Full marks of the lines that wait for a person; they are counted as earned until one looked."""
     total: float | None
-    """0..100, one decimal; None where no line could be scored."""
+    """0..100, one decimal; None where less than half of the points could be judged: that is no score."""
     grade: Grade | None
     """Band of the total; None without total, or where too many points wait for a person."""
     vetoed: tuple[str, ...]
@@ -36,8 +36,9 @@ def tally(lines: Iterable[ScoreLine], rubric: Rubric) -> Tally:
     """Add up a scorecard.
 
     ``total = min(100, 100 × earned ÷ possible + bonus)``. Lines that are not applicable are in neither sum. Lines
-    that wait for a person stand with full marks in both, so they cost nothing. A red line for the whole card makes
-    the total 0; one for a section takes the points of that section but leaves its full marks.
+    that wait for a person stand with full marks in both, so they cost nothing; where they are more than half of the
+    points there is no total (a silent call is not the best of the day). A red line for the whole card makes the
+    total 0; one for a section takes the points of that section but leaves its full marks.
 
     Args:
         lines: In any order; items that the rubric no longer has count by what the line says.
@@ -58,7 +59,7 @@ def tally(lines: Iterable[ScoreLine], rubric: Rubric) -> Tally:
     bonus = fsum(line.points for line in kept if line.bonus and line.status is LineStatus.scored)
     if card:
         total: float | None = 0.0
-    elif possible <= waiting:
+    elif possible <= 0 or waiting > possible / 2:
         total = None
     else:
         total = one_decimal(min(100.0, 100.0 * earned / possible + bonus))
