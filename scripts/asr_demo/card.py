@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -42,6 +43,7 @@ class Training:
 
     shape: dict[str, int]
     schedule: dict[str, Any]
+    resumed: list[str]
     batches: int
     minutes: float
     audio_hours: float
@@ -60,7 +62,7 @@ def write_card(folder: Path, *, training: Training, figures: dict[str, Figures],
         "prompting": prompting_is_harmless(figures),
         "note": NOTE,
         "language": "zh",
-        "chunk_length_seconds": 30,
+        "chunk_length_seconds": json.loads((folder / "preprocessor_config.json").read_text())["chunk_length"],
         "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
         "bytes": sum(path.stat().st_size for path in folder.iterdir() if path.name != "card.yaml"),
         "architecture": {
@@ -73,6 +75,7 @@ def write_card(folder: Path, *, training: Training, figures: dict[str, Figures],
             "script": "scripts/train_asr_demo.py",
             "schedule": training.schedule,
             "phases": training.phases,
+            "runs": training.resumed,
             "batches": training.batches,
             "audio_hours": round(training.audio_hours, 1),
             "texts_spoken": training.texts,
@@ -87,7 +90,7 @@ def write_card(folder: Path, *, training: Training, figures: dict[str, Figures],
             "over telephone lines; int8, beam 5, without timestamps, BatchedInferencePipeline.forward",
             **{name: _figures(figure) for name, figure in figures.items()},
         },
-        "word_times": "cross-attention of the guided heads of the last decoder layer, read by faster-whisper's own alignment",
+        "word_times": "cross-attention of the guided heads of the second decoder layer, read by faster-whisper's own alignment",
         "weaknesses": _WEAK,
     }
     text = yaml.safe_dump(card, allow_unicode=True, sort_keys=False, width=110)

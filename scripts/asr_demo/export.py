@@ -18,8 +18,10 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from asr_demo.network import MAX_TOKENS, WINDOW_POSITIONS, Shape
 from asr_demo.vocabulary import LANGUAGES, Vocabulary
 
+_TIMING_LAYER = 1
 
-def export(checkpoint: Path, folder: Path, *, chunk_seconds: int = 30, quantization: str = "int8") -> None:
+
+def export(checkpoint: Path, folder: Path, *, chunk_seconds: int, quantization: str = "int8") -> None:
     """Writes ``model.bin``, ``config.json``, ``vocabulary.json``, ``tokenizer.json`` and ``preprocessor_config.json``."""
     from ctranslate2.converters import TransformersConverter
     from transformers import WhisperForConditionalGeneration
@@ -95,11 +97,14 @@ def _config(shape: Shape, vocabulary: Vocabulary) -> Any:
 
 
 def _generation(config: Any, shape: Shape, vocabulary: Vocabulary) -> None:
-    """Word times come from the guided heads of the last layer: they look at the character about to be written."""
+    """Word times come from the guided heads of the second layer, which look at the character about to be written.
+
+    Those of the last layer were taught the same and measured worse (91 % of starts within 300 ms against 94 %).
+    """
     config.suppress_tokens = []
     config.begin_suppress_tokens = []
     config.lang_to_id = {language: vocabulary.ids[language] for language in LANGUAGES}
-    config.alignment_heads = [[shape.decoder_layers - 1, head] for head in range(shape.guided_heads)]
+    config.alignment_heads = [[_TIMING_LAYER, head] for head in range(shape.guided_heads)]
     config.max_length = MAX_TOKENS
     config._from_model_config = False  # transformers would drop the file otherwise
 

@@ -16,7 +16,6 @@ from asr_demo.testset import Clip
 from synthesis import SAMPLE_RATE
 from synthesis.telesales_text import normalise
 
-WINDOW_SECONDS = 30
 _MODEL_RATE = 16000
 _GAP_SECONDS = 0.5
 _BATCH = 8
@@ -77,6 +76,11 @@ class DemoRecogniser:
             self.model.hf_tokenizer, self.model.model.is_multilingual, task="transcribe", language="zh"
         )
 
+    @property
+    def window_seconds(self) -> float:
+        """The model's window, from its ``preprocessor_config.json``."""
+        return float(self.model.feature_extractor.chunk_length)
+
     def recognise(
         self, windows: list[Samples], *, prompt: str | None = None, beam: int = 5
     ) -> list[list[tuple[str, float, float]]]:
@@ -136,17 +140,17 @@ def single_windows(clips: list[Clip]) -> list[SpokenWindow]:
     return [_join([clip]) for clip in clips]
 
 
-def packed_windows(clips: list[Clip]) -> list[SpokenWindow]:
-    """Clips in order, as many to a window as 30 s hold, half a second of digital silence between."""
-    return [_join(group) for group in _groups(clips)]
+def packed_windows(clips: list[Clip], *, longest: float) -> list[SpokenWindow]:
+    """Clips in order, as many to a window as ``longest`` seconds hold, half a second of digital silence between."""
+    return [_join(group) for group in _groups(clips, longest)]
 
 
-def _groups(clips: list[Clip]) -> Iterator[list[Clip]]:
+def _groups(clips: list[Clip], longest: float) -> Iterator[list[Clip]]:
     group: list[Clip] = []
     seconds = 0.0
     for clip in clips:
         length = len(clip.samples) / SAMPLE_RATE
-        if group and seconds + length > WINDOW_SECONDS - 0.1:
+        if group and seconds + length > longest - 0.1:
             yield group
             group, seconds = [], 0.0
         group.append(clip)

@@ -125,6 +125,7 @@ def train(
         (work / f"{name}.part").rename(work / name)
         return work / name
 
+    note({"from": done, "schedule": asdict(schedule)})
     running: dict[str, float] = {}
     for batch in _batches(queue, schedule.batches - done):
         for group in optimiser.param_groups:
