@@ -77,5 +77,5 @@ def test_a_call_that_no_version_of_the_policy_covers(day: Day, tmp_path: Path) -
     (failed,) = day.failures()
     assert (failed.call_id, failed.stage) == ("C0003", "policy")
     assert failed.code in said.out
-    assert failed.message[:10] in said.out
+    assert failed.hint
     assert set(day.stored()) == {"C0001", "C0002"}
