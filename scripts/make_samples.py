@@ -182,7 +182,13 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=ROOT / "samples", help="folder to write into")
     parser.add_argument("--copies", type=int, default=1, help="how often each dialogue is spoken")
     parser.add_argument("--seed", type=int, default=20261120)
-    parser.add_argument("--only", nargs="+", default=(), metavar="ID", help="of these dialogues alone")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=(),
+        metavar="ID",
+        help="of these dialogues alone (later ones sound a little otherwise than among all: the voice has a memory)",
+    )
     parser.add_argument(
         "--expected",
         action="store_true",

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 import soxr
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 from callqa.domain import Party, Processed, Subject, Verdict, Waveform
 from tests.bad_input.conftest import callqa, results
@@ -89,6 +90,11 @@ def text_of(call: Processed, party: Party) -> str:
     return "".join(turn.text for turn in call.transcript.of(party))
 
 
+def alike(one: str, other: str) -> bool:
+    """The same words, but for what a neighbour in the window may change."""
+    return len(other) > 10 and Levenshtein.normalized_similarity(one, other) >= 0.8
+
+
 def steps(call: Processed) -> set[Verdict]:
     return {one.verdict for one in call.findings if one.subject is Subject.step}
 
@@ -131,8 +137,8 @@ def test_six_channels(heard: dict[str, Processed]) -> None:
     call = heard["six-channels"]
     assert call.call.recording.channels == 6
     assert call.call.parties == (Party.agent, Party.customer, *[Party.unknown] * 4)
-    assert text_of(call, Party.agent) == text_of(heard["ordinary"], Party.agent)
-    assert text_of(call, Party.customer) == text_of(heard["ordinary"], Party.customer)
+    for party in (Party.agent, Party.customer):
+        assert alike(text_of(call, party), text_of(heard["ordinary"], party))
 
 
 def test_192_khz(heard: dict[str, Processed]) -> None:
@@ -140,7 +146,7 @@ def test_192_khz(heard: dict[str, Processed]) -> None:
     assert call.call.recording.sample_rate == 192_000
     assert call.call.recording.duration == heard["ordinary"].call.recording.duration
     for party in (Party.agent, Party.customer):
-        assert text_of(call, party)[:6] == text_of(heard["ordinary"], party)[:6]
+        assert alike(text_of(call, party), text_of(heard["ordinary"], party))
 
 
 def test_an_english_call_says_that_it_is_not_to_be_trusted(heard: dict[str, Processed]) -> None:
