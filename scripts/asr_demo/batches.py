@@ -13,7 +13,7 @@ from asr_demo.features import FRAMES_PER_SECOND, MODEL_RATE, log_mel
 from asr_demo.vocabulary import Vocabulary
 from asr_demo.windows import UtteranceStream, Window, WindowMaker
 from synthesis import DOMAIN_CHARACTERS
-from synthesis.telesales_text import Split
+from synthesis.telesales_text import Split, read_clauses
 
 IGNORED = -100
 UNTIMED = -1.0
@@ -100,6 +100,7 @@ class BatchMaker:
         *,
         seed: int,
         reserved: frozenset[str],
+        corpus: Path,
         seconds: float,
         new_share: float,
         log: Path | None = None,
@@ -112,6 +113,7 @@ class BatchMaker:
             seed=seed,
             characters=DOMAIN_CHARACTERS,
             reserved=reserved,
+            corpus=read_clauses(corpus, DOMAIN_CHARACTERS),
             split=Split.TRAIN,
             new_share=new_share,
             log=self._log,

@@ -70,8 +70,8 @@ def write_card(folder: Path, *, training: Training, figures: dict[str, Figures],
             **{name: value for name, value in training.shape.items() if name != "sounds"},
         },
         "training": {
-            "data": "synthetic only: texts of scripts/synthesis/telesales_text, voices of espeak-ng 1.52, telephone line of "
-            "scripts/synthesis/channel.py; no recording and no text of a person",
+            "data": "synthetic only: texts of scripts/synthesis/telesales_text and clauses of the invented dialogues in "
+            "samples/corpus, voices of espeak-ng 1.52, telephone line of scripts/synthesis/channel.py; no recording of a person",
             "script": "scripts/train_asr_demo.py",
             "schedule": training.schedule,
             "phases": training.phases,

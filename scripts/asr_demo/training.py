@@ -78,6 +78,7 @@ def train(
     schedule: Schedule,
     work: Path,
     reserved: frozenset[str],
+    corpus: Path,
     threads: int,
     resume: bool = False,
     save_every: int = 500,
@@ -92,7 +93,7 @@ def train(
     torch.set_num_threads(1)
     dev = DevSet(seed=101)
     queue, producer = _start_producer(
-        schedule, work=work, reserved=reserved, start=_resumed_batch(work) if resume else 0
+        schedule, work=work, reserved=reserved, corpus=corpus, start=_resumed_batch(work) if resume else 0
     )
     torch.set_num_threads(threads)
     torch.manual_seed(schedule.seed)
@@ -175,22 +176,25 @@ def _resumed_batch(work: Path) -> int:
 
 
 def _start_producer(
-    schedule: Schedule, *, work: Path, reserved: frozenset[str], start: int
+    schedule: Schedule, *, work: Path, reserved: frozenset[str], corpus: Path, start: int
 ) -> tuple[Queue[Batch], multiprocessing.context.SpawnProcess]:
     context = multiprocessing.get_context("spawn")
     queue: Queue[Batch] = context.Queue(_QUEUED)
-    producer = context.Process(target=_produce, args=(queue, schedule, work, reserved, start), daemon=True)
+    producer = context.Process(
+        target=_produce, args=(queue, schedule, work, reserved, corpus, start), daemon=True
+    )
     producer.start()
     return queue, producer
 
 
 def _produce(
-    queue: Queue[Batch], schedule: Schedule, work: Path, reserved: frozenset[str], start: int
+    queue: Queue[Batch], schedule: Schedule, work: Path, reserved: frozenset[str], corpus: Path, start: int
 ) -> None:
     torch.set_num_threads(1)
     maker = BatchMaker(
         seed=schedule.seed + start,
         reserved=reserved,
+        corpus=corpus,
         seconds=schedule.batch_seconds,
         new_share=schedule.new_share,
         log=work / "texts.txt",

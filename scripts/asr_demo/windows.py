@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TextIO
+from typing import Literal, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ from asr_demo.pinyin import sound_ids, sounds
 from synthesis import PITCHES, SAMPLE_RATE, SPEEDS, VOICES, SynthesisError, synthesise, telephone
 from synthesis.telesales_text import Split, TextSource, normalise
 from synthesis.telesales_text.draw import (
+    LAST_LONG_KINDS,
+    LAST_SHORT_KINDS,
     LATE_LONG_KINDS,
     LATE_SHORT_KINDS,
     LONG_KINDS,
@@ -23,6 +26,7 @@ from synthesis.telesales_text.draw import (
 )
 
 Samples = npt.NDArray[np.float32]
+Stage = Literal["early", "late", "written"]
 
 SHORT_SECONDS, SINGLE_SECONDS, FULL_SECONDS = 4.2, 10.0, 29.9
 LAST_SECONDS = 15.0
@@ -82,15 +86,16 @@ class UtteranceStream:
         seed: int,
         characters: frozenset[str],
         reserved: frozenset[str] = frozenset(),
+        corpus: Sequence[Sequence[str]] = (),
         split: Split = Split.TRAIN,
         new_share: float = 1.0,
         log: TextIO | None = None,
     ) -> None:
         self._random = Random(seed)
-        self._texts = TextSource(random=self._random, characters=characters, reserved=reserved)
+        self._texts = TextSource(random=self._random, characters=characters, reserved=reserved, corpus=corpus)
         self._split, self._new_share, self._log = split, new_share, log
-        self.late = False
-        """True: texts come mostly from the domain; switched by the curriculum."""
+        self.stage: Stage = "early"
+        """What the texts are about; set by the curriculum."""
         self._rings: dict[bool, list[Spoken]] = {True: [], False: []}
 
     def next(self, *, short: bool) -> Spoken:
@@ -108,7 +113,7 @@ class UtteranceStream:
         """A newly written and spoken utterance."""
         random = self._random
         while True:
-            brief, full = (LATE_SHORT_KINDS, LATE_LONG_KINDS) if self.late else (SHORT_KINDS, LONG_KINDS)
+            brief, full = _KINDS[self.stage]
             kinds, limit = (brief, SHORT_LIMIT) if short else (full, LONG_LIMIT)
             text = self._texts.draw(kinds, split=self._split, limit=limit)
             voice, speed, pitch = random.choice(VOICES), random.randint(*SPEEDS), random.randint(*PITCHES)
@@ -136,7 +141,7 @@ class WindowMaker:
     def draw(self, progress: float) -> Window:
         """A window as the curriculum has it at a share ``progress`` (0…1) of the training."""
         rng = self._rng
-        self._stream.late = progress >= _LATE
+        self._stream.stage = "written" if progress >= _WRITTEN else "late" if progress >= _LATE else "early"
         if rng.random() < 0.012:
             return self.silent(rng.uniform(0.5, SHORT_SECONDS if progress < 0.16 else SINGLE_SECONDS))
         single, pair, full = _MIX_LATE
@@ -225,6 +230,15 @@ class WindowMaker:
 
 _MIX_LATE = (0.12, 0.13, 0.67)
 """Shares of single utterances, windows of 7–16 s and windows of 17–30 s at the end; the rest are clips of up to 4 s."""
+
+_KINDS: Mapping[Stage, tuple[Mapping[str, float], Mapping[str, float]]] = {
+    "early": (SHORT_KINDS, LONG_KINDS),
+    "late": (LATE_SHORT_KINDS, LATE_LONG_KINDS),
+    "written": (LAST_SHORT_KINDS, LAST_LONG_KINDS),
+}
+
+_WRITTEN = 0.85
+"""Progress from which half of the texts are hand-written dialogues."""
 
 _LATE = 0.60
 """Progress from which texts come mostly from the domain."""

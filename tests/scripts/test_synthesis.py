@@ -19,6 +19,7 @@ from synthesis.telesales_text import (
     TextDataError,
     TextSource,
     normalise,
+    read_clauses,
     read_reserved,
     read_templates,
     split_of,
@@ -163,6 +164,29 @@ def test_reserved_text_is_never_drawn() -> None:
     bound = TextSource(random=Random(9), characters=DOMAIN_CHARACTERS, reserved=reserved)
     again = [bound.draw({"clause": 1.0}) for _ in range(200)]
     assert reserved.isdisjoint(map(normalise, again))
+
+
+def test_clauses_of_a_corpus_are_whole_and_writable(tmp_path: Path) -> None:
+    path = tmp_path / "call.txt"
+    path.write_text(
+        "# x\n坐席 [rapport]: 您慢慢说，我听着呢……龘龘，不着急。\n停顿: 2.0\n客户 [ask]: 多少钱？\n",
+        encoding="utf-8",
+    )
+    assert read_clauses(tmp_path, DOMAIN_CHARACTERS) == (
+        ("您慢慢说，", "我听着呢，"),
+        ("不着急。",),
+        ("多少钱？",),
+    )
+
+
+def test_written_talk_is_drawn_within_the_limit_and_in_its_order() -> None:
+    corpus = [("您慢慢说，", "我听着呢，", "不着急。")]
+    source = TextSource(random=Random(4), characters=DOMAIN_CHARACTERS, corpus=corpus)
+    texts = {source.draw({"corpus": 1.0}, limit=11) for _ in range(100)}
+    assert all(normalise(text) in "您慢慢说我听着呢不着急" and len(text) <= 11 for text in texts)
+    assert len(texts) >= 3
+    with pytest.raises(TextDataError, match="corpus"):
+        TextSource(random=Random(4), characters=DOMAIN_CHARACTERS).draw({"corpus": 1.0})
 
 
 @pytest.mark.parametrize(

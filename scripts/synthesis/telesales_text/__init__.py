@@ -6,6 +6,7 @@ heart. Every text is split by a hash into training, development and test text, s
 never be trained on, whichever run drew it.
 """
 
+from synthesis.telesales_text.corpus import read_clauses
 from synthesis.telesales_text.draw import TextSource
 from synthesis.telesales_text.lexicon import Lexicon, TextDataError, read_templates
 from synthesis.telesales_text.split import PUNCTUATION, Split, normalise, read_reserved, split_of, spoken_part
@@ -17,6 +18,7 @@ __all__ = [
     "TextDataError",
     "TextSource",
     "normalise",
+    "read_clauses",
     "read_reserved",
     "read_templates",
     "split_of",

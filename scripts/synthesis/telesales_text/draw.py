@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -55,6 +55,15 @@ LATE_LONG_KINDS: Mapping[str, float] = {
     "mixed": 0.02,
 }
 """The mixture once the sounds are learnt: mostly what is said on sales calls, still some of everything."""
+LAST_SHORT_KINDS: Mapping[str, float] = {
+    "corpus": 0.55,
+    **{kind: 0.45 * w for kind, w in LATE_SHORT_KINDS.items()},
+}
+LAST_LONG_KINDS: Mapping[str, float] = {
+    "corpus": 0.55,
+    **{kind: 0.45 * w for kind, w in LATE_LONG_KINDS.items()},
+}
+"""The mixture of the last part: half of it hand-written talk, which no template has foreseen."""
 SHORT_LIMIT = 14
 LONG_LIMIT = 46
 TALK_LIMIT = 84
@@ -71,14 +80,21 @@ class TextSource:
         random: Source of every choice.
         characters: The characters a text may hold; anything else is drawn again.
         reserved: Normalised sentences never to give (a test set, the sample calls).
+        corpus: Runs of clauses for the kind ``corpus``.
     """
 
     def __init__(
-        self, *, random: Random, characters: Collection[str], reserved: Collection[str] = ()
+        self,
+        *,
+        random: Random,
+        characters: Collection[str],
+        reserved: Collection[str] = (),
+        corpus: Sequence[Sequence[str]] = (),
     ) -> None:
         self._random = random
         self._characters = frozenset(characters)
         self._reserved = frozenset(reserved)
+        self._corpus = corpus
         self._lexicon = Lexicon()
         self._agent = read_templates("agent")
         self._customer = read_templates("customer")
@@ -94,7 +110,7 @@ class TextSource:
         names, weights = list(kinds), list(kinds.values())
         while True:
             kind = self._random.choices(names, weights)[0]
-            text = _finished(self._draw(kind))
+            text = _finished(self._draw(kind, limit))
             spoken = normalise(text)
             if not spoken or len(text) > (TALK_LIMIT if kind == "talk" else limit):
                 continue
@@ -106,7 +122,7 @@ class TextSource:
                 continue
             return text
 
-    def _draw(self, kind: str) -> str:
+    def _draw(self, kind: str, limit: int) -> str:
         random, lexicon = self._random, self._lexicon
         match kind:
             case "sentence":
@@ -117,6 +133,8 @@ class TextSource:
                 return "".join(_finished(self._sentence()) for _ in range(random.randint(2, 4)))
             case "clause":
                 return self._clause()
+            case "corpus":
+                return self._written(limit)
             case "words":
                 text = self._random_words(random.randint(1, 12))
                 return (
@@ -149,6 +167,19 @@ class TextSource:
         text = self._lexicon.fill(random.choice(templates), random)
         if random.random() < 0.12:
             text = random.choice(self._lexicon.words["filler"]) + "，" + text
+        return text
+
+    def _written(self, limit: int) -> str:
+        """Neighbouring clauses of one hand-written turn, as many as ``limit`` and chance allow."""
+        if not self._corpus:
+            raise TextDataError("there is no corpus to draw from; give TextSource one, or draw other kinds.")
+        run = self._random.choice(self._corpus)
+        first = self._random.randrange(len(run))
+        text = run[first]
+        for clause in run[first + 1 :]:
+            if len(text) + len(clause) > limit or self._random.random() < 0.15:
+                break
+            text += clause
         return text
 
     def _clause(self) -> str:

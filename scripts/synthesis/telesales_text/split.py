@@ -53,13 +53,18 @@ def read_reserved(paths: Iterable[Path]) -> frozenset[str]:
     return frozenset(reserved)
 
 
-def spoken_part(line: str) -> str:
-    """The spoken characters of one line of a dialogue or sentence file.
+def stage_text(line: str) -> str:
+    """What is said in one line of a dialogue or sentence file, punctuation kept.
 
     Nothing for a line of ``#`` and for a stage direction (``停顿: 1.5``); marks in ``<...>`` are dropped.
     """
     if line.lstrip().startswith("#"):
         return ""
     head, mark, tail = line.partition(": ")
-    spoken = _MARK.sub("", tail if mark else head)
-    return "" if mark and _NUMBER.fullmatch(spoken.strip()) else normalise(spoken.strip())
+    said = _MARK.sub("", tail if mark else head).strip()
+    return "" if mark and _NUMBER.fullmatch(said) else said
+
+
+def spoken_part(line: str) -> str:
+    """The spoken characters of one line, see ``stage_text``: without punctuation and blanks."""
+    return normalise(stage_text(line))
