@@ -38,8 +38,8 @@ PHASES = [
     "30-45 %: windows of 7-16 s join; 45-60 %: half of the windows 17-30 s; 60-76 %: two thirds of them",
     "76-100 %: two thirds are windows of 9-15 s, as long as the shipped model's",
     "a long window holds several voices, levels and telephone lines, as packed speech does",
-    "texts: half domain, half random words, digits, names and addresses; from 60 % mostly domain; from 85 % half of them "
-    "clauses of the hand-written dialogues in samples/corpus",
+    "texts: half domain, half random words, digits, names and addresses; from 60 % mostly domain",
+    "from 85 % half of the texts are clauses of the hand-written dialogues in samples/corpus",
     "learning rate constant to 30 %, then cosine to a hundredth; scheduled sampling from 50 %",
 ]
 
