@@ -7,10 +7,13 @@ No words are in it, only what was concluded: total, grade, red lines, verdicts, 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX2")  # as in the tests: the same results on every processor that has it
 
 from callqa.bootstrap import Centre
 from callqa.domain import Failed, Party, Processed, Subject

@@ -103,11 +103,15 @@ class Centre:
         return ModelRef(name=str(card["name"]), version=str(card["version"]), sha256=str(card["sha256"]))
 
     def tools(self, *, listening: bool, threads: int = 1) -> Tools:
-        """What workers work with."""
+        """What workers work with; samples of very long recordings go to the data folder, not to the system's /tmp."""
+        scratch = self.settings.data / "scratch"
+        if listening:
+            scratch.mkdir(parents=True, exist_ok=True)
         return Tools(
             policies=self.policies,
             techniques_folder=self.techniques_folder,
             recogniser_choice=self._recogniser_choice(threads) if listening else None,
+            scratch=scratch if listening else None,
         )
 
     def _recogniser_choice(self, threads: int) -> Openable:

@@ -20,6 +20,8 @@ from callqa.domain import (
     Word,
 )
 
+_WHERE = "请写明标注文件夹：callqa evaluate 文件夹；样例的标注在源码的 samples/truth。"
+
 
 class TruthError(CallQAError):
     """A ground-truth file that cannot be read."""
@@ -88,9 +90,7 @@ def read_truth(folder: Path) -> dict[str, Truth]:
                 hint="用 make_samples.py 重新生成。",
             ) from error
     if not truths:
-        raise TruthError(
-            f"{folder} 里没有标注文件（*.json）。", code="truth.missing", hint="用 --truth 指明标注目录。"
-        )
+        raise TruthError(f"{folder} 里没有标注文件（*.json）。", code="truth.missing", hint=_WHERE)
     return truths
 
 
