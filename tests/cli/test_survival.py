@@ -93,7 +93,7 @@ def workers_of(driver: int) -> list[int]:
 
 
 def test_kill_9_of_the_driver_loses_nothing_and_doubles_nothing(tmp_path: Path, recordings: Path) -> None:
-    driver = start(tmp_path, "score", str(recordings), "--workers", "2", seconds=0.2)
+    driver = start(tmp_path, "score", str(recordings), "--workers", "2", seconds=0.6)
     wait_for(lambda: len(stored(tmp_path)) >= 1, driver)
     driver.send_signal(signal.SIGKILL)
     driver.communicate(timeout=30)
@@ -107,7 +107,7 @@ def test_kill_9_of_the_driver_loses_nothing_and_doubles_nothing(tmp_path: Path, 
 
 
 def test_kill_9_of_a_worker_is_not_even_noticed(tmp_path: Path, recordings: Path) -> None:
-    driver = start(tmp_path, "score", str(recordings), "--workers", "2", seconds=0.2)
+    driver = start(tmp_path, "score", str(recordings), "--workers", "2", seconds=0.6)
     wait_for(lambda: len(stored(tmp_path)) >= 1, driver)
     victim = workers_of(driver.pid)[0]
     os.kill(victim, signal.SIGKILL)
@@ -119,7 +119,7 @@ def test_kill_9_of_a_worker_is_not_even_noticed(tmp_path: Path, recordings: Path
 
 def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(tmp_path: Path, recordings: Path) -> None:
     # a process group of its own, as a terminal gives it: the workers get the signal, too
-    driver = start(tmp_path, "score", str(recordings), "--workers", "1", seconds=0.3, start_new_session=True)
+    driver = start(tmp_path, "score", str(recordings), "--workers", "1", seconds=0.8, start_new_session=True)
     wait_for(lambda: len(stored(tmp_path)) >= 1, driver)
     os.killpg(driver.pid, signal.SIGINT)
     code, said = finish(driver)
