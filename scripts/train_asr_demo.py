@@ -125,7 +125,7 @@ def run_overlap(arguments: argparse.Namespace) -> int:
 def run_card(arguments: argparse.Namespace) -> int:
     import torch
 
-    from asr_demo.card import Training, write_card
+    from asr_demo.card import EndToEnd, Training, write_card
 
     state = torch.load(arguments.work / "final.pt", weights_only=True)
     figures = measured(arguments.model, threads=arguments.threads)
@@ -145,6 +145,7 @@ def run_card(arguments: argparse.Namespace) -> int:
         training=training,
         figures=figures,
         command="python scripts/train_asr_demo.py measure",
+        end_to_end=EndToEnd(rate=arguments.sample_calls_rate, near=arguments.sample_calls_near),
     )
     for name, figure in figures.items():
         print(figure.lines(name))
@@ -190,6 +191,13 @@ def main() -> int:
         if name == "export":
             verb.add_argument(
                 "--chunk-seconds", type=int, default=CHUNK_SECONDS, help="window the model is for"
+            )
+        if name == "card":
+            verb.add_argument(
+                "--sample-calls-rate", type=float, help="CER that callqa evaluate printed for the samples"
+            )
+            verb.add_argument(
+                "--sample-calls-near", type=float, help="share of word times within 300 ms, likewise"
             )
         if name == "train":
             verb.add_argument("--batches", type=int)
