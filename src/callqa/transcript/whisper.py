@@ -28,6 +28,10 @@ _LANGUAGE = "zh"
 _FALLBACK_TEMPERATURES = (0.0, 0.4)
 """A failed window is heard once more, each stretch in a window of its own: greedily, then with some chance."""
 _FALLBACK_SEED = 1
+_LONGEST_WINDOW_SECONDS, _TAIL_SECONDS = 30, 1
+"""Whisper's window, and the silence after a full window of a model whose own windows are shorter (its chunk length): no
+reason to encode half a minute for twelve seconds of sound. Measured on the demo model at 12 s: with 13 s encoded CER
+0.086, with 30 s 0.090 and three times the time, with 12 s and no silence 0.206."""
 _BATCH = {"cpu": 8, "cuda": 16}
 
 
@@ -97,7 +101,10 @@ class WhisperRecogniser:
         self._device: str = self._model.model.device
         extractor = self._model.feature_extractor
         self._window_samples = int(extractor.chunk_length * RATE)
-        self._mel = MelSpectrum(extractor.mel_filters, window_seconds=30)
+        self._mel = MelSpectrum(
+            extractor.mel_filters,
+            window_seconds=min(_LONGEST_WINDOW_SECONDS, extractor.chunk_length + _TAIL_SECONDS),
+        )
         self._speech = SpeechDetector(Path(faster_whisper.utils.get_assets_path()) / "silero_vad_v6.onnx")
         self._speech_options = SpeechOptions(longest_ms=int(extractor.chunk_length * 1000))
         self._tokenizer = Tokenizer(
