@@ -18,7 +18,8 @@ GOOD = """
 # source: t
 # product: 按摩椅
 坐席 []: <met step=greet>喂您好，</met>这边是安和的。
-客户 [neutral]: 嗯。
+停顿: 3
+客户 [neutral]: 嗯<refuse item=x>。</refuse>
 坐席 [needs_discovery,rapport]: 您腰不好多久了？干活的人都不容易。
 客户 [ask]: 多少钱？
 """

@@ -7,7 +7,16 @@ from rapidfuzz.distance import Levenshtein
 from callqa.domain import Party, Reaction
 from callqa.techniques import Row, TechniqueModel, evaluate
 from callqa.techniques.baseline import keyword_labels, keyword_reaction
-from callqa.techniques.calibrate import best_threshold, calibration_error, f1, fit_calibration, sigmoid
+from callqa.techniques.calibrate import (
+    best_divisors,
+    best_threshold,
+    calibration_error,
+    choose,
+    f1,
+    fit_calibration,
+    macro_f1,
+    sigmoid,
+)
 from callqa.techniques.measure import Report
 from callqa.techniques.noise import Noise
 from callqa.techniques.sound import common_syllables
@@ -71,6 +80,15 @@ def test_threshold_maximises_f1_and_never_guesses() -> None:
     assert 0.4 < limit <= 0.45
     assert f1(truth, probability >= limit) == 1.0
     assert best_threshold(np.array([0.01, 0.02, 0.03]), np.array([False, True, True])) >= 0.2
+
+
+def test_divisors_give_rare_classes_their_due() -> None:
+    shares = np.array([[0.6, 0.4], [0.55, 0.45], [0.9, 0.1], [0.95, 0.05], [0.58, 0.42]])
+    truth = np.array([[False, True], [False, True], [True, False], [True, False], [False, True]])
+    assert macro_f1(truth, choose(shares, [1.0, 1.0])) < 0.5
+    divisors = best_divisors(shares, truth)
+    assert macro_f1(truth, choose(shares, divisors)) == 1.0
+    assert max(divisors) == 1.0
 
 
 def test_calibration_error_by_hand() -> None:

@@ -16,7 +16,8 @@ NONE = "none"
 """How a row of the tab-separated form says that a turn carries no label."""
 _PARTIES = {"坐席": Party.agent, "客户": Party.customer}
 _TURN = re.compile(r"^(坐席|客户)\s*\[([^\]]*)\]\s*[:：]\s*(.*)$")
-_TAG = re.compile(r"</?(?:met|broken|wrong|assent|personal)\b[^>]*>")
+_TAG = re.compile(r"</?[a-z]+\b[^>]*>")
+_DIRECTION = re.compile(r"^(?:停顿|抢话)\s*[:：]")
 
 
 class Said(Noun):
@@ -156,7 +157,7 @@ def _read_file(path: Path, allowed: frozenset[str] | None) -> tuple[list[Row], l
 def read_dialogue(
     text: str, *, name: str, allowed: frozenset[str] | None = None
 ) -> tuple[list[Row], list[Fault]]:
-    """Rows of one dialogue; inline tags of the marked-up form (``<met …>``) are taken out."""
+    """Rows of one dialogue; tags (``<met …>``) and directions (``停顿: 3``) of the marked-up form are left out."""
     head: dict[str, str] = {}
     turns: list[tuple[int, Party, str, str]] = []
     faults: list[Fault] = []
@@ -165,7 +166,7 @@ def read_dialogue(
             key, colon, value = line[1:].partition(":")
             if colon:
                 head[key.strip()] = value.strip()
-        elif line.strip():
+        elif line.strip() and not _DIRECTION.match(line):
             match = _TURN.match(line.strip())
             if match is None:
                 faults.append(Fault(name, number, f"不是“坐席 [标签]: 内容”的样子：{line[:20]!r}"))
