@@ -28,7 +28,7 @@ TEST_SENTENCES = ROOT / "samples" / "asr-test" / "sentences.txt"
 DIALOGUES = ROOT / "samples" / "dialogues"
 CORPUS = ROOT / "samples" / "corpus"
 LONGEST_WINDOW = 30.0
-CHUNK_SECONDS = 15
+CHUNK_SECONDS = 12
 """Longest window of the shipped model; longer ones cost it clauses."""
 PROMPT = "禾悦康家，禾悦足疗仪，禾悦颈椎枕，艾草贴，保温杯。"
 
