@@ -34,6 +34,7 @@ _WEAK = (
     "Telesales talk in the characters of scripts/synthesis/telesales_text/characters.txt; others are never written.",
     "It loses clauses in windows longer than chunk_length_seconds: a network this small loses its place.",
     "Common words of hand-written calls that the templates seldom use become their homophones (热敷 热服, 叫 脚, 就 九).",
+    "Pure silence gives a lone full stop, no characters; the product hears stretches of speech only.",
     "Runs of equal digits and rare names are where further errors are.",
     "Of the third person it writes 他 only. Latin letters and Arabic digits are never written; numbers come as spoken.",
 )
@@ -116,9 +117,9 @@ def write_card(
 
 
 def prompting_is_harmless(figures: dict[str, Figures]) -> bool:
-    """Whether hot words leave the error rate where it is: at most a point worse on the packed windows."""
+    """Whether hot words leave the error rate where it is: at most 0.2 points worse on the packed windows."""
     plain, prompted = figures.get("packed"), figures.get("packed_prompted")
-    return plain is not None and prompted is not None and prompted.rate.rate <= plain.rate.rate + 0.01
+    return plain is not None and prompted is not None and prompted.rate.rate <= plain.rate.rate + 0.002
 
 
 def _figures(figures: Figures) -> dict[str, float | int]:
