@@ -197,7 +197,7 @@ def main() -> int:
                 "--sample-calls-rate", type=float, help="CER that callqa evaluate printed for the samples"
             )
             verb.add_argument(
-                "--sample-calls-near", type=float, help="share of word times within 300 ms, likewise"
+                "--sample-calls-near", type=float, help="share of word starts within 300 ms, likewise"
             )
         if name == "train":
             verb.add_argument("--batches", type=int)

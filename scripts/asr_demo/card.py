@@ -106,7 +106,7 @@ def write_card(
                 "command": "callqa score samples/recordings --manifest samples/calls.csv && callqa evaluate",
                 "what": "the 12 sample calls through the product: voice activity detection, packed windows",
                 "character_error_rate": end_to_end.rate,
-                "word_times_within_300_ms": end_to_end.near,
+                "word_starts_within_300_ms": end_to_end.near,
             },
         },
         "word_times": "cross-attention of the guided heads of the second decoder layer, read by faster-whisper's own alignment",
