@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX2")  # as in the tests: the same results on every processor that has it
+os.environ.setdefault(
+    "CT2_FORCE_CPU_ISA", "AVX2"
+)  # as in the tests: the same results on every processor that has it
 
 from callqa.bootstrap import Centre
 from callqa.domain import Failed, Party, Processed, Subject

@@ -72,7 +72,7 @@ def write_card(
         "name": "asr-demo",
         "version": "1",
         "demo": True,
-        "prompting": prompting_is_harmless(figures),
+        "prompting": False,  # hot words of a whole policy as prompt silence it: sample calls CER 0.91
         "note": NOTE,
         "language": "zh",
         "chunk_length_seconds": json.loads((folder / "preprocessor_config.json").read_text())["chunk_length"],
@@ -114,12 +114,6 @@ def write_card(
     }
     text = yaml.safe_dump(card, allow_unicode=True, sort_keys=False, width=110)
     (folder / "card.yaml").write_text(text, encoding="utf-8")
-
-
-def prompting_is_harmless(figures: dict[str, Figures]) -> bool:
-    """Whether hot words leave the error rate where it is: at most 0.2 points worse on the packed windows."""
-    plain, prompted = figures.get("packed"), figures.get("packed_prompted")
-    return plain is not None and prompted is not None and prompted.rate.rate <= plain.rate.rate + 0.002
 
 
 def _figures(figures: Figures) -> dict[str, float | int]:
