@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from callqa.domain import TextSpan
 from callqa.techniques.features import Instance, Reader
@@ -20,7 +19,7 @@ FEATURES = 24
 
 def carriers(
     instance: Instance,
-    row: csr_matrix,
+    row: tuple[NDArray[np.int32], NDArray[np.float32]],
     weights: NDArray[np.float32],
     *,
     reader: Reader,
@@ -33,7 +32,7 @@ def carriers(
 
     Args:
         instance: The turn.
-        row: ``[1, columns]`` as the head saw it.
+        row: Columns and values of the turn's row, as the head saw it.
         weights: ``[columns]`` of the label.
         reader: The model's reader.
         vectoriser: The model's columns.
@@ -42,10 +41,11 @@ def carriers(
         Up to ``MOST`` stretches of the original text; none where only context spoke for the label.
     """
     normal = reader.analyse(instance.text).normal
-    value = row.data * weights[row.indices]
+    columns, values = row
+    value = values * weights[columns]
     spoken = [0.0] * len(normal.text)
     for index in np.argsort(-value, kind="stable")[:FEATURES].tolist():
-        column = int(row.indices[index])
+        column = int(columns[index])
         if value[index] <= 0 or column >= vectoriser.size:
             continue
         places = reader.places(instance.text, *vectoriser.names[column])

@@ -35,9 +35,16 @@ class Instance(NamedTuple):
     position: float | None = None
     """0 first turn … 1 last turn; None where unknown."""
 
-    def latest(self, *, own: bool) -> str:
-        """The latest turn before it of the same (``own``) or of the other party; empty where there is none."""
-        return next((said for who, said in reversed(self.before) if (who is self.party) == own), "")
+    def latest(self) -> tuple[str, str]:
+        """The latest turn before it of the other and of the same party; empty where there is none."""
+        other = own = ""
+        party = self.party
+        for who, said in self.before:
+            if who is party:
+                own = said
+            else:
+                other = said
+        return other, own
 
     @property
     def customer_before(self) -> "Instance | None":
@@ -103,14 +110,15 @@ class Reader:
         seen = self.analyse(instance.text)
         words = seen.words
         text = seen.normal.text
+        other, own = instance.latest()
         return [
             _grams(f"{_EDGE}{text}{_EDGE}", _CHARACTER_SIZES),
             [*words, *(f"{a} {b}" for a, b in pairwise(words))],
             _grams(f"{_EDGE}{seen.sound}{_EDGE}", _SOUND_SIZES),
             [*(hit.name for hit in seen.hits), *(pair.name for pair in seen.pairs)],
-            self._context(instance.latest(own=False)),
-            self._context(instance.latest(own=True)),
-            _place(instance, len(text)),
+            self._context(other),
+            self._context(own),
+            _place(instance, len(text), other),
         ]
 
     def places(self, text: str, block: Block, name: str) -> list[tuple[int, int]]:
@@ -176,7 +184,7 @@ def _pairs(hits: Sequence[Hit], length: int) -> list[Hit]:
     return found
 
 
-def _place(instance: Instance, length: int) -> list[str]:
+def _place(instance: Instance, length: int, other: str) -> list[str]:
     size = next(index for index, limit in enumerate(_LENGTHS) if length <= limit)
     names = [f"length:{size}"]
     if instance.position is not None:
@@ -194,6 +202,6 @@ def _place(instance: Instance, length: int) -> list[str]:
         if _MARK.fullmatch(instance.text.rstrip()[-1:]):
             last = instance.text.rstrip()[-1]
             names.append(f"end:{_SAME_MARK.get(last, last)}")
-    if instance.latest(own=False).rstrip()[-1:] in {"？", "?"}:
+    if other.rstrip()[-1:] in {"？", "?"}:
         names.append("before:？")
     return names

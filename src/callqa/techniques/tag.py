@@ -131,7 +131,9 @@ def _reading(part: _Part, provenance: Provenance) -> TechniqueReading:
 
 def _tags(part: _Part, turn: Turn, columns: Sequence[int], quote: Quote) -> list[TechniqueTag]:
     model, row = part.model, part.first + turn.index
-    matrix_row = part.prediction.matrix[int(part.prediction.agent_row[row])]
+    matrix, number = part.prediction.matrix, int(part.prediction.agent_row[row])
+    stretch = slice(matrix.indptr[number], matrix.indptr[number + 1])
+    matrix_row = matrix.indices[stretch], matrix.data[stretch]
     tags = []
     for column in columns:
         label = model.labels[column]
