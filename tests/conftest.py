@@ -4,3 +4,5 @@ import os
 
 # The recogniser's arithmetic depends on the processor's instruction set; results kept in files are made with this one.
 os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX2")
+# Tables are as wide as the terminal; what a cell says must not depend on where the tests run.
+os.environ["COLUMNS"] = "200"
