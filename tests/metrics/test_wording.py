@@ -77,4 +77,4 @@ def test_precision_and_recall_against_the_authors_question_marks() -> None:
             )
     assert hit > 200
     assert hit / (hit + wrong) >= 0.68
-    assert hit / (hit + missed) >= 0.72
+    assert hit / (hit + missed) >= 0.70
