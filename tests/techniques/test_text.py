@@ -73,3 +73,10 @@ def test_every_known_feature_of_the_turn_has_a_place(model: TechniqueModel) -> N
         for name in model.reader.names(instance)[block]:
             if name != "|":
                 assert model.reader.places(instance.text, block, name), (block, name)
+
+
+def test_columns_know_their_names(model: TechniqueModel) -> None:
+    vectoriser = model.agent_vectoriser
+    for block, columns in zip(Block, vectoriser.columns, strict=True):
+        for name in list(columns)[:3] + list(columns)[-3:]:
+            assert vectoriser.name_of(columns[name]) == (block, name)

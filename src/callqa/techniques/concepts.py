@@ -72,6 +72,8 @@ class ConceptFinder:
                     self._heard.setdefault(sounds.of(word), []).append(f"{name}~")
                 elif len(word) > 2:
                     self._heard.setdefault(sounds.of(word[:_LONGEST]), []).append(name)
+        self._reach = _reach(self._written)
+        self._heard_reach = _reach(self._heard)
 
     def find(self, text: str, sound: str) -> list[Hit]:
         """All concepts of a normalised text, each at its places, in order of start.
@@ -83,15 +85,27 @@ class ConceptFinder:
         written, heard, length = self._written, self._heard, len(text)
         found: list[Hit] = []
         for start in range(length):
+            reach = self._reach.get(text[start], 0)
+            heard_reach = self._heard_reach.get(sound[start], 0)
             names: set[str] = set()
-            for end in range(min(length, start + _LONGEST), start, -1):
-                for name in written.get(text[start:end], ()):
-                    if name not in names:
-                        names.add(name)
-                        found.append(Hit(name, start, end))
-                if end - start > 1:
+            for size in range(min(length - start, max(reach, heard_reach)), 0, -1):
+                end = start + size
+                if size <= reach:
+                    for name in written.get(text[start:end], ()):
+                        if name not in names:
+                            names.add(name)
+                            found.append(Hit(name, start, end))
+                if 1 < size <= heard_reach:
                     for name in heard.get(sound[start:end], ()):
                         if name not in names and name.rstrip("~") not in names:
                             names.add(name)
                             found.append(Hit(name, start, end))
         return found
+
+
+def _reach(words: Mapping[str, list[str]]) -> dict[str, int]:
+    """First character → length of the longest word that begins with it."""
+    reach: dict[str, int] = {}
+    for word in words:
+        reach[word[0]] = max(len(word), reach.get(word[0], 0))
+    return reach

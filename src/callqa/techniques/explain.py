@@ -48,7 +48,7 @@ def carriers(
         column = int(columns[index])
         if value[index] <= 0 or column >= vectoriser.size:
             continue
-        places = reader.places(instance.text, *vectoriser.names[column])
+        places = reader.places(instance.text, *vectoriser.name_of(column))
         characters = sum(end - start for start, end in places)
         for start, end in places:
             for character in range(start, end):

@@ -79,8 +79,8 @@ class Analysis(NamedTuple):
     """Its words."""
     hits: tuple[Hit, ...]
     """Its concepts."""
-    pairs: tuple[Hit, ...]
-    """Its concepts two by two, and those at its ends."""
+    pairs: tuple[tuple[str, int, int], ...]
+    """Its concepts two by two, and those at its ends: name, start, end."""
 
 
 def instance_of_row(row: Row) -> Instance:
@@ -115,7 +115,7 @@ class Reader:
             _grams(f"{_EDGE}{text}{_EDGE}", _CHARACTER_SIZES),
             [*words, *(f"{a} {b}" for a, b in pairwise(words))],
             _grams(f"{_EDGE}{seen.sound}{_EDGE}", _SOUND_SIZES),
-            [*(hit.name for hit in seen.hits), *(pair.name for pair in seen.pairs)],
+            [*(hit.name for hit in seen.hits), *(name for name, _, _ in seen.pairs)],
             self._context(other),
             self._context(own),
             _place(instance, len(text), other),
@@ -135,7 +135,7 @@ class Reader:
         seen = self.analyse(text)
         length = len(seen.normal.text)
         if block is Block.concepts:
-            return [(hit.start, hit.end) for hit in (*seen.hits, *seen.pairs) if hit.name == name]
+            return [(start, end) for found, start, end in (*seen.hits, *seen.pairs) if found == name]
         if block is Block.words:
             return _occurrences(seen.normal.text, name.replace(" ", ""), 0, length)
         if block in {Block.characters, Block.sounds}:
@@ -168,19 +168,19 @@ def _grams(text: str, sizes: Iterable[int]) -> list[str]:
     return [text[start : start + size] for size in sizes for start in range(len(text) - size + 1)]
 
 
-def _pairs(hits: Sequence[Hit], length: int) -> list[Hit]:
+def _pairs(hits: Sequence[Hit], length: int) -> list[tuple[str, int, int]]:
     """Two concepts in order within a window, and the concepts at both ends of the turn."""
-    found: list[Hit] = []
-    for index, first in enumerate(hits):
-        for second in hits[index + 1 :]:
-            if second.start - first.end > _PAIR_WINDOW:
+    found: list[tuple[str, int, int]] = []
+    for index, (name, start, end) in enumerate(hits):
+        for other, other_start, other_end in hits[index + 1 :]:
+            if other_start - end > _PAIR_WINDOW:
                 break
-            if second.start >= first.end and second.name != first.name:
-                found.append(Hit(f"{first.name}>{second.name}", first.start, second.end))
-        if first.start <= 2:
-            found.append(Hit(f"^{first.name}", first.start, first.end))
-        if first.end >= length - 1:
-            found.append(Hit(f"{first.name}$", first.start, first.end))
+            if other_start >= end and other != name:
+                found.append((f"{name}>{other}", start, other_end))
+        if start <= 2:
+            found.append((f"^{name}", start, end))
+        if end >= length - 1:
+            found.append((f"{name}$", start, end))
     return found
 
 

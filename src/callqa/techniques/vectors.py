@@ -1,8 +1,10 @@
 """Named features → sparse rows: idf, every block at unit length times its weight."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,10 +51,18 @@ class Vectoriser:
         """Number of columns."""
         return len(self.idf)
 
+    def name_of(self, column: int) -> tuple[Block, str]:
+        """Block and feature of a column."""
+        block = bisect_right(self._firsts, column) - 1
+        return Block(block), self._names[block][column - self._firsts[block]]
+
     @cached_property
-    def names(self) -> list[tuple[Block, str]]:
-        """Column → block and feature."""
-        return [(block, name) for block, column in zip(Block, self.columns, strict=True) for name in column]
+    def _names(self) -> list[list[str]]:
+        return [list(column) for column in self.columns]
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        return [0, *accumulate(len(column) for column in self.columns[:-1])]
 
     @classmethod
     def fit(
