@@ -1,5 +1,7 @@
 """The nouns of the house: frozen models that every room speaks in. Imports nothing of ours."""
 
+from callqa.domain.assignment import Assignment, AssignmentState, PlanReason
+from callqa.domain.calibration import Answer, CalibrationRound
 from callqa.domain.call import (
     Call,
     CallFacts,
@@ -10,6 +12,15 @@ from callqa.domain.call import (
     Sha256,
     call_of,
     local_day,
+)
+from callqa.domain.coaching import (
+    Change,
+    CoachingNote,
+    CoachingState,
+    CoachingTask,
+    Goal,
+    Proposal,
+    ProposalKind,
 )
 from callqa.domain.errors import (
     CallQAError,
@@ -23,13 +34,30 @@ from callqa.domain.errors import (
 )
 from callqa.domain.evidence import Absence, Evidence, Quote, Reading, TextSpan
 from callqa.domain.finding import Explanation, Finding, Slot, StepState, Subject, Verdict
+from callqa.domain.handover import Handover, HandoverItem, HandoverState, Signature
+from callqa.domain.job import Job, JobState
 from callqa.domain.labelled import DialogueError, LabelledCall, LabelledTurn, Mark, parse_dialogue
 from callqa.domain.measure import Measure
 from callqa.domain.noun import Noun
+from callqa.domain.organisation import Person, Post, Role, Unit, UnitKind
 from callqa.domain.outcome import Failed, Outcome, Processed
 from callqa.domain.personal import PersonalData
 from callqa.domain.provenance import ModelRef, PolicyRef, Provenance
-from callqa.domain.review import Acknowledge, Appeal, Confirm, Edit, ReviewEvent, Ruling
+from callqa.domain.review import (
+    Acknowledge,
+    Appeal,
+    AppealLevel,
+    Comment,
+    Confirm,
+    Correct,
+    Edit,
+    Escalate,
+    Finish,
+    ReviewEvent,
+    Ruling,
+    Undo,
+    Withdraw,
+)
 from callqa.domain.run import Entry, Run
 from callqa.domain.scorecard import LineStatus, Ref, Scorecard, ScoreLine
 from callqa.domain.technique import (
@@ -49,21 +77,40 @@ from callqa.domain.waveform import Waveform
 __all__ = [
     "Absence",
     "Acknowledge",
+    "Answer",
     "Appeal",
+    "AppealLevel",
+    "Assignment",
+    "AssignmentState",
+    "CalibrationRound",
     "Call",
     "CallFacts",
     "CallQAError",
+    "Change",
+    "CoachingNote",
+    "CoachingState",
+    "CoachingTask",
+    "Comment",
     "Confirm",
+    "Correct",
     "DialogueError",
     "Direction",
     "Edit",
     "Entry",
+    "Escalate",
     "Evidence",
     "Explanation",
     "Failed",
     "Finding",
+    "Finish",
+    "Goal",
+    "Handover",
+    "HandoverItem",
+    "HandoverState",
     "IncomingCall",
     "IntakeError",
+    "Job",
+    "JobState",
     "LabelledCall",
     "LabelledTurn",
     "LineStatus",
@@ -76,11 +123,16 @@ __all__ = [
     "Noun",
     "Outcome",
     "Party",
+    "Person",
     "PersonalData",
+    "PlanReason",
     "PolicyError",
     "PolicyRef",
+    "Post",
     "Probability",
     "Processed",
+    "Proposal",
+    "ProposalKind",
     "Provenance",
     "Quote",
     "Reaction",
@@ -93,12 +145,14 @@ __all__ = [
     "Removed",
     "ReviewError",
     "ReviewEvent",
+    "Role",
     "Ruling",
     "Run",
     "ScoreLine",
     "Scorecard",
     "Sha256",
     "Share",
+    "Signature",
     "Slot",
     "Span",
     "Stage",
@@ -111,8 +165,12 @@ __all__ = [
     "TextSpan",
     "Transcript",
     "Turn",
+    "Undo",
+    "Unit",
+    "UnitKind",
     "Verdict",
     "Waveform",
+    "Withdraw",
     "Word",
     "call_of",
     "covered",
