@@ -17,7 +17,10 @@ def test_excel_for_people_who_live_in_it(run: Run, scored: Path, tmp_path: Path)
     assert said.code == 0, said.all
     assert "仅供样例演示" in said.out
     book = load_workbook(tmp_path / "day.xlsx")
-    assert book.sheetnames == ["通话", "评分明细", "流程与违规", "技巧", "指标", "失败", "说明"]
+    assert book.sheetnames == [
+        *("通话", "评分明细", "流程与违规", "技巧", "技巧使用", "阶段", "异议处理", "坐席技巧画像"),
+        *("指标", "失败", "说明"),
+    ]
     calls = book["通话"]
     assert calls.freeze_panes == "B2"
     assert calls.auto_filter.ref
@@ -60,7 +63,11 @@ def test_parquet_has_types(run: Run, scored: Path, tmp_path: Path) -> None:
     assert str(table.schema.field("开始").type) == "timestamp[ms, tz=UTC]"
     assert str(table.schema.field("成单").type) == "bool"
     assert {path.name for path in tmp_path.glob("day.*.parquet")} == {
-        f"day.{slug}.parquet" for slug in ("score_lines", "findings", "techniques", "measures", "failures")
+        f"day.{slug}.parquet"
+        for slug in (
+            *("score_lines", "findings", "techniques", "technique_uses", "stages", "moments"),
+            *("technique_profiles", "measures", "failures"),
+        )
     }
     measures = parquet.read_table(tmp_path / "day.measures.parquet").to_pylist()
     assert all(row["值"] is None or isinstance(row["值"], float) for row in measures)

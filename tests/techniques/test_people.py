@@ -3,7 +3,7 @@
 import pytest
 
 from callqa.domain import Party, Provenance, TechniqueReading, TechniqueTag
-from callqa.techniques import compare_profiles, profile, uses_of
+from callqa.techniques import compare_profiles, label_counts, profile, uses_of
 from callqa.techniques.people import rate
 
 from .conftest import AT, spoken
@@ -44,7 +44,9 @@ def test_rates_carry_their_calls_and_wilsons_interval() -> None:
 
 def test_profiles_count_calls_by_family() -> None:
     calls = [reading((0, "rapport"), (2, "pain_point")), reading((0, "closing")), reading()]
-    shares = {one.name: (one.calls, one.of, one.per_call) for one in profile(calls)}
+    shares = {
+        one.name: (one.calls, one.of, one.per_call) for one in profile([label_counts(call) for call in calls])
+    }
     assert shares == {
         "产品": (0, 3, 0.0),
         "营销": (1, 3, pytest.approx(2 / 3)),
@@ -53,7 +55,7 @@ def test_profiles_count_calls_by_family() -> None:
 
 
 def test_a_difference_is_claimed_only_where_intervals_part() -> None:
-    closer, quiet = reading((0, "closing")), reading()
+    closer, quiet = label_counts(reading((0, "closing"))), label_counts(reading())
     few = {one.agent.name: one.differs for one in compare_profiles([closer] * 2, [quiet] * 2)}
     assert not few["促单"], "two calls prove nothing"
     many = {one.agent.name: one.differs for one in compare_profiles([closer] * 30, [quiet] * 30)}

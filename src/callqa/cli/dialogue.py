@@ -1,7 +1,7 @@
 """A call as a dialogue: who said what when, what the machine saw in it, and the words that made it see it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, Group, RenderableType
@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from callqa.cli.screen import clock, moment, number
+from callqa.cli.technique_tables import moments_table, stages_line, uses_table
 from callqa.domain import (
     Absence,
     Evidence,
@@ -22,14 +23,15 @@ from callqa.domain import (
     Reaction,
     Reading,
     ScoreLine,
-    Stage,
     StepState,
     Subject,
     TextSpan,
     Turn,
     Verdict,
 )
+from callqa.insights.technique_sheets import STAGE_TITLES
 from callqa.policy import MEASURES
+from callqa.techniques import LABELS, REACTION_TITLES
 
 PARTIES = {Party.agent: "坐席", Party.customer: "客户", Party.unknown: "未知"}
 VERDICTS = {
@@ -48,24 +50,6 @@ STATES = {
     StepState.unheard: "听不清",
     StepState.not_applicable: "不适用",
 }
-STAGES = {
-    Stage.opening: "开场",
-    Stage.discovery: "探需",
-    Stage.presentation: "讲解",
-    Stage.pricing: "报价",
-    Stage.objection: "异议",
-    Stage.closing: "促单",
-    Stage.verification: "核单",
-    Stage.ending: "结束",
-}
-REACTIONS = {
-    Reaction.accept: "接受",
-    Reaction.hesitate: "犹豫",
-    Reaction.reject: "拒绝",
-    Reaction.ask: "询问",
-    Reaction.complain: "抱怨",
-    Reaction.neutral: "",
-}
 _UNITS = {"share": "%", "ms": "秒", "count": "次", "characters/min": "字/分", "1/min": "次/分", "yuan": "元"}
 _PARTY_STYLE = {Party.agent: "bold cyan", Party.customer: "bold magenta", Party.unknown: "bold"}
 
@@ -80,7 +64,14 @@ class Mark:
     remark_style: str
 
 
-def show_call(console: Console, result: Processed, *, titles: Mapping[str, str], raw: bool) -> None:
+def show_call(
+    console: Console,
+    result: Processed,
+    *,
+    titles: Mapping[str, str],
+    raw: bool,
+    trained: Collection[str] = LABELS,
+) -> None:
     """Everything about a call.
 
     Args:
@@ -88,12 +79,17 @@ def show_call(console: Console, result: Processed, *, titles: Mapping[str, str],
         result: Masked, or raw where the user asked for it.
         titles: Technique label → title.
         raw: Said in the heading.
+        trained: Labels given by a trained model; others are marked as given by likeness to their examples.
     """
     console.print(_heading(result, raw=raw))
     for warning in result.warnings:
         console.print(Text(f"！{warning}", style="yellow"))
     console.print(Text("\n对话", style="bold"))
-    console.print(dialogue(result, titles=titles))
+    console.print(dialogue(result, titles=titles, trained=trained))
+    console.print(stages_line(result))
+    for table in (uses_table(result, titles), moments_table(result, titles)):
+        if table is not None:
+            console.print(table)
     console.print(_findings("标准流程", [f for f in result.findings if f.subject is Subject.step]))
     rules = [f for f in result.findings if f.subject is Subject.rule]
     hit = [f for f in rules if f.verdict in {Verdict.broken, Verdict.unsure}]
@@ -140,9 +136,11 @@ def _heading(result: Processed, *, raw: bool) -> Group:
     return Group(*lines)
 
 
-def dialogue(result: Processed, *, titles: Mapping[str, str]) -> RenderableType:
+def dialogue(
+    result: Processed, *, titles: Mapping[str, str], trained: Collection[str] = LABELS
+) -> RenderableType:
     """One row per turn: time, party, words with marks, remarks."""
-    marks = _marks(result, titles)
+    marks = _marks(result, titles, trained)
     stage_at = {run.first: run.stage for run in result.techniques.stages}
     table = Table(show_header=False, box=None, padding=(0, 1))
     table.add_column(no_wrap=True, style="dim")
@@ -150,7 +148,7 @@ def dialogue(result: Processed, *, titles: Mapping[str, str]) -> RenderableType:
     table.add_column(overflow="fold")
     for turn in result.transcript.turns:
         if turn.index in stage_at:
-            table.add_row("", "", Text(f"── {STAGES[stage_at[turn.index]]} ──", style="dim"))
+            table.add_row("", "", Text(f"── {STAGE_TITLES[stage_at[turn.index]]} ──", style="dim"))
         party = Text(PARTIES[turn.party], style=_PARTY_STYLE[turn.party])
         table.add_row(moment(turn.span.start), party, _said(turn, marks.get(turn.index, [])))
     if not result.transcript.turns:
@@ -168,16 +166,17 @@ def _said(turn: Turn, marks: Sequence[Mark]) -> Text:
     return text
 
 
-def _marks(result: Processed, titles: Mapping[str, str]) -> dict[int, list[Mark]]:
+def _marks(result: Processed, titles: Mapping[str, str], trained: Collection[str]) -> dict[int, list[Mark]]:
     marks: dict[int, list[Mark]] = defaultdict(list)
     for tag in result.techniques.tags:
-        remark = f"技巧 {titles.get(tag.label, tag.label)} {tag.probability:.0%}"
+        like = "" if tag.label in trained else "（与例句相似）"
+        remark = f"技巧 {titles.get(tag.label, tag.label)} {tag.probability:.0%}{like}"
         for carrier in tag.carriers or (None,):
             marks[tag.turn].append(Mark(carrier, "underline", remark, "blue"))
     for reaction in result.techniques.reactions:
-        word = REACTIONS[reaction.reaction]
-        if word:
-            marks[reaction.turn].append(Mark(None, "", f"反应 {word}", "magenta"))
+        if reaction.reaction is not Reaction.neutral:
+            remark = f"反应 {REACTION_TITLES[reaction.reaction]}"
+            marks[reaction.turn].append(Mark(None, "", remark, "magenta"))
     for finding in result.findings:
         step = finding.subject is Subject.step
         if step:

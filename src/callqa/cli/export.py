@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from callqa.cli.context import PolicyOption, centre, day_of
 from callqa.cli.screen import demo_banner, out
-from callqa.cli.show import technique_titles
+from callqa.cli.show import technique_families, technique_titles, trained_labels
 from callqa.insights import Period
 from callqa.insights import export as write
 
@@ -48,6 +48,8 @@ def export(
         period=period,
         titles=technique_titles(house),
         at=datetime.now(UTC).astimezone(),
+        families=technique_families(house),
+        trained=trained_labels(house),
     )
     console = out()
     if not rows["通话"]:

@@ -1,7 +1,7 @@
 """A back-test as tables for Excel; everything in it is masked."""
 
 from callqa.insights.backtest import BackTest, Figures, Row, Share
-from callqa.insights.sheets import Cell, Sheet
+from callqa.insights.tables import Cell, Sheet
 
 _FIGURES = {
     "通": "integer",

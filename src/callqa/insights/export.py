@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from callqa.domain import CallQAError
 from callqa.insights.queries import Period, open_failures, results_between
-from callqa.insights.sheets import DEMO, Cell, Sheet, sheets_of
+from callqa.insights.sheets import DEMO, sheets_of
+from callqa.insights.tables import Cell, Sheet
 from callqa.store import Database
+from callqa.techniques import FAMILIES, LABELS
 
 _FORMATS = {
     "integer": "0",
@@ -26,6 +28,11 @@ _WIDE = {
     "原因": 40.0,
     "说明": 50.0,
     "原话": 60.0,
+    "客户后来说": 40.0,
+    "用到的技巧": 24.0,
+    "坐席应对": 60.0,
+    "客户异议": 40.0,
+    "关键字词": 20.0,
     "怎么办": 50.0,
     "提示": 40.0,
     "组": 24.0,
@@ -37,7 +44,14 @@ _MOST_ROWS = 1_048_575
 
 
 def export(
-    database: Database, target: Path, *, period: Period, titles: Mapping[str, str], at: datetime
+    database: Database,
+    target: Path,
+    *,
+    period: Period,
+    titles: Mapping[str, str],
+    at: datetime,
+    families: Mapping[str, Sequence[str]] = FAMILIES,
+    trained: Collection[str] = LABELS,
 ) -> tuple[list[Path], dict[str, int], bool]:
     """Write a period's results.
 
@@ -47,6 +61,8 @@ def export(
         period: Local days.
         titles: Technique label → title.
         at: Written into the file.
+        families: Family → technique labels, for the agents' profiles.
+        trained: Labels given by a trained model; others are given by likeness to their examples.
 
     Returns:
         Files written, rows per table, and whether the demo recogniser had a hand in it.
@@ -68,7 +84,11 @@ def export(
             hint="文件名请以 .xlsx、.json 或 .parquet 结尾。",
         )
     sheets, demo = sheets_of(
-        results_between(database, period), open_failures(database, period), titles=titles
+        results_between(database, period),
+        open_failures(database, period),
+        titles=titles,
+        families=families,
+        trained=trained,
     )
     about = {
         "内容": "callqa 质检结果；个人信息已遮盖",
@@ -79,6 +99,8 @@ def export(
         **{f"表 {sheet.name}": f"{len(sheet.rows)} 行" for sheet in sheets},
         "听不清": "结果为“听不清”的条目不扣分，待人工确认",
         "不适用": "状态为“不适用”的条目不计入满分",
+        "坐席技巧画像": "占比是至少用到一次的通话占该坐席通话的比例，上下限是 95% 的 Wilson 区间；"
+        "“区间不重叠”为“是”才看得出和同组其他人的差别",
     }
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,14 +1,26 @@
 """Results → flat tables for people who live in Excel. Everything here is masked."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from callqa.domain import Absence, Direction, Evidence, Failed, LineStatus, Quote, Reading, Subject, Verdict
+from callqa.insights.tables import Cell, Sheet
+from callqa.insights.technique_sheets import (
+    Profiles,
+    moment_rows,
+    moment_sheet,
+    profile_rows,
+    profile_sheet,
+    stage_rows,
+    stage_sheet,
+    tag_rows,
+    tag_sheet,
+    use_rows,
+    use_sheet,
+)
 from callqa.policy import MEASURES
 from callqa.store import StoredResult
-
-Cell = str | int | float | bool | datetime | None
+from callqa.techniques import FAMILIES, LABELS
 
 DEMO = "仅供样例演示，不能用于真实通话。"
 _VERDICTS = {
@@ -25,28 +37,13 @@ _STATUS = {
 _DIRECTIONS = {Direction.inbound: "呼入", Direction.outbound: "呼出", Direction.unknown: ""}
 
 
-@dataclass
-class Sheet:
-    """One table.
-
-    Attributes:
-        name: As people see it.
-        slug: In file names.
-        columns: Heading → format: ``text``, ``integer``, ``number``, ``money``, ``share``, ``seconds``, ``time``, ``flag``.
-        rows: One cell per column.
-    """
-
-    name: str
-    slug: str
-    columns: dict[str, str]
-    rows: list[Sequence[Cell]] = field(default_factory=list)
-
-
 def sheets_of(
     results: Iterable[StoredResult],
     failures: Iterable[tuple[Failed, datetime]],
     *,
     titles: Mapping[str, str],
+    families: Mapping[str, Sequence[str]] = FAMILIES,
+    trained: Collection[str] = LABELS,
 ) -> tuple[list[Sheet], bool]:
     """All tables of a period, and whether the demo recogniser had a hand in any of it.
 
@@ -54,8 +51,12 @@ def sheets_of(
         results: One per call.
         failures: Calls without a result, with the time of failing.
         titles: Technique label → title.
+        families: Family → technique labels.
+        trained: Labels given by a trained model; others are given by likeness to their examples.
     """
-    calls, lines, findings, tags, measures = _calls(), _lines(), _findings(), _techniques(), _measures()
+    calls, lines, findings, measures = _calls(), _lines(), _findings(), _measures()
+    tags, uses, stages, moments = tag_sheet(), use_sheet(), stage_sheet(), moment_sheet()
+    profiles = Profiles(families=families)
     demo = False
     for result in results:
         model = result.masked.transcript.provenance.model
@@ -63,7 +64,11 @@ def sheets_of(
         calls.rows.append(_call_row(result))
         lines.rows.extend(_line_rows(result))
         findings.rows.extend(_finding_rows(result))
-        tags.rows.extend(_technique_rows(result, titles))
+        tags.rows.extend(tag_rows(result, titles, trained))
+        uses.rows.extend(use_rows(result, titles))
+        stages.rows.extend(stage_rows(result))
+        moments.rows.extend(moment_rows(result, titles))
+        profiles.add(result)
         measures.rows.extend(_measure_rows(result))
     failed = Sheet(
         "失败",
@@ -71,7 +76,9 @@ def sheets_of(
         dict.fromkeys(("通话", "文件", "环节", "代码", "原因", "怎么办"), "text") | {"时间": "time"},
         [(one.call_id, one.path, one.stage, one.code, one.message, one.hint, at) for one, at in failures],
     )
-    return [calls, lines, findings, tags, measures, failed], demo
+    people = profile_sheet()
+    people.rows.extend(profile_rows(profiles, titles))
+    return [calls, lines, findings, tags, uses, stages, moments, people, measures, failed], demo
 
 
 def _calls() -> Sheet:
@@ -185,28 +192,6 @@ def _finding_rows(result: StoredResult) -> Iterable[Sequence[Cell]]:
             "\n".join(evidence_text(piece) for piece in one.evidence[:5]),
             one.explanation.detail,
         )
-
-
-def _techniques() -> Sheet:
-    columns = {
-        **dict.fromkeys(("通话", "坐席", "种类", "标签", "名称"), "text"),
-        "位置(秒)": "seconds",
-        "概率": "share",
-        "原话": "text",
-    }
-    return Sheet("技巧", "techniques", columns)
-
-
-def _technique_rows(result: StoredResult, titles: Mapping[str, str]) -> Iterable[Sequence[Cell]]:
-    call = result.masked.call
-    for tag in result.masked.techniques.tags:
-        title = titles.get(tag.label, tag.label)
-        place = tag.quote.span.start / 1000
-        yield (call.id, call.agent, "坐席技巧", tag.label, title, place, tag.probability, tag.quote.text)
-    for one in result.masked.techniques.reactions:
-        place = one.quote.span.start / 1000
-        name = one.reaction.value
-        yield (call.id, call.agent, "客户反应", name, name, place, one.probability, one.quote.text)
 
 
 def _measures() -> Sheet:

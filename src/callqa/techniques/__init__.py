@@ -13,9 +13,11 @@ from callqa.techniques.measure import Confusion, LabelScore, Report, Scores, eva
 from callqa.techniques.model import TechniqueModel
 from callqa.techniques.people import (
     Comparison,
+    LabelCounts,
     Rate,
     TechniqueUse,
     compare_profiles,
+    label_counts,
     profile,
     uses_of,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "Comparison",
     "Confusion",
     "Corpus",
+    "LabelCounts",
     "LabelScore",
     "Rate",
     "Report",
@@ -49,6 +52,7 @@ __all__ = [
     "evaluate",
     "find_split_file",
     "in_use",
+    "label_counts",
     "load_model",
     "profile",
     "read_card",

@@ -307,6 +307,8 @@ def _labelled(  # noqa: PLR0917
 _BY_TITLE = {
     **{title: name for name, title in TITLES.items()},
     **{title: name for name, title in REACTION_TITLES.items()},
+    "接受": "accept",
+    "询问": "ask",
     "没有标签": NONE,
     "无": NONE,
 }

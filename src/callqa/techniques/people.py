@@ -10,6 +10,9 @@ from callqa.techniques.labels import FAMILIES
 
 _Z = 1.96
 
+LabelCounts = Mapping[str, int]
+"""Technique → how many turns of a call carry it."""
+
 
 class TechniqueUse(Noun):
     """One technique in one call."""
@@ -99,23 +102,28 @@ def rate(name: str, counts: Sequence[int]) -> Rate:
     )
 
 
+def label_counts(reading: TechniqueReading) -> LabelCounts:
+    """What a profile needs of a call: small, so that a year of calls fits into memory."""
+    return dict(Counter(tag.label for tag in reading.tags))
+
+
 def profile(
-    readings: Sequence[TechniqueReading], *, families: Mapping[str, Sequence[str]] = FAMILIES
+    calls: Sequence[LabelCounts], *, families: Mapping[str, Sequence[str]] = FAMILIES
 ) -> tuple[Rate, ...]:
     """How many calls show each family of techniques, e.g. of one agent.
 
     Args:
-        readings: The agent's calls.
-        families: Family → labels; a centre's own from its policy.
+        calls: The agent's calls, each by ``label_counts``.
+        families: Family → labels; a centre's own from its policy. One label may be a family of its own.
     """
     return tuple(
-        rate(family, [_count(reading, labels) for reading in readings]) for family, labels in families.items()
+        rate(family, [_count(call, labels) for call in calls]) for family, labels in families.items()
     )
 
 
 def compare_profiles(
-    agent: Sequence[TechniqueReading],
-    others: Sequence[TechniqueReading],
+    agent: Sequence[LabelCounts],
+    others: Sequence[LabelCounts],
     *,
     families: Mapping[str, Sequence[str]] = FAMILIES,
 ) -> tuple[Comparison, ...]:
@@ -142,5 +150,5 @@ def compare_profiles(
     return tuple(compared)
 
 
-def _count(reading: TechniqueReading, labels: Sequence[str]) -> int:
-    return sum(tag.label in labels for tag in reading.tags)
+def _count(call: LabelCounts, labels: Sequence[str]) -> int:
+    return sum(call.get(label, 0) for label in labels)
