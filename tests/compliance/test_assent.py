@@ -35,6 +35,15 @@ def result(finding: Finding) -> str | None:
         "确认",
         "喂，对的",
         "是，没错",
+        "六百九十八是吧，没问题，可别再变了。",
+        "好了好了，两台，一千三百九十六，确认。",
+        "那好，确认，三千二百六。",
+        "中，三千二百六，给我上。",
+        "同意，出吧。",
+        "对嘛，两台。",
+        "对头。",
+        "雀认。",
+        "霉错。",
     ],
 )
 def test_assent(answer: str) -> None:
@@ -111,6 +120,41 @@ def test_badly_heard_assent_goes_to_a_person() -> None:
 
 def test_bare_hum_goes_to_a_person() -> None:
     assert judge(POLICY, f"{ITEM}\n客户: 嗯")["s"].verdict == "unsure"
+
+
+def test_later_yes_beats_an_earlier_no() -> None:
+    finding = judge(
+        small(steps=[{**STEP, "assent": {"within": 3}}]),
+        f"{ITEM}\n客户: 怎么又一千二百八了？刚才不是说一千零八十吗？\n坐席: 啊，是我看错行了\n客户: 你等会儿，我算算。"
+        "\n坐席: 您看行不行？\n客户: 行吧，就一千二百八，确认。",
+    )["s"]
+    assert (finding.verdict, result(finding)) == ("met", "assented")
+    corrected = judge(POLICY, f"{ITEM}\n客户: 不对，是两台吧\n坐席: 广告里说的是一台\n客户: 哦那没错，确认")[
+        "s"
+    ]
+    assert result(corrected) == "assented"
+
+
+@pytest.mark.parametrize("ending", ["好，再见", "嗯好", "好的，谢谢"])
+def test_no_followed_by_courtesy_stands(ending: str) -> None:
+    finding = judge(POLICY, f"{ITEM}\n客户: 不要了\n坐席: 那您再考虑考虑，再见\n客户: {ending}")["s"]
+    assert result(finding) == "refused"
+
+
+def test_a_moment_asked_for_does_not_use_up_the_turns() -> None:
+    step = {**STEP, "assent": {"within": 1}}
+    text = f"{ITEM}\n客户: 你等一下啊\n坐席: 好的您看看\n客户: 对，没错"
+    assert result(judge(small(steps=[step]), text)["s"]) == "assented"
+
+
+@pytest.mark.parametrize("answer", ["踪，三千二六，给我上。", "波吕", "那就楞着"])
+def test_short_answer_not_understood_goes_to_a_person(answer: str) -> None:
+    assert judge(POLICY, f"{ITEM}\n客户: {answer}")["s"].verdict in ("unsure", "met")
+
+
+def test_evasive_answer_is_no_assent() -> None:
+    finding = judge(POLICY, f"{ITEM}\n客户: 你们公司是在哪个地方的呀我怎么没听说过")["s"]
+    assert (finding.verdict, finding.state) == ("broken", "not_assented")
 
 
 def test_own_words_of_assent() -> None:

@@ -236,3 +236,29 @@ def _taken(book: PhraseBook, turns: list[object]) -> float:
     started = time.perf_counter()
     book.search(turns)  # type: ignore[arg-type]
     return time.perf_counter() - started
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("都不赔", "酒驾的话都赔"),
+        ("不能停药", "您能停药"),
+        ("没有不赔", "有不赔的"),
+        ("可以退货", "这个可以不退货"),
+        ("别去医院", "您去医院"),
+    ],
+)
+def test_negator_lost_or_put_in_is_another_phrase(phrase: str, text: str) -> None:
+    assert not found(phrase, text)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("车损险", "交强的车险"),
+        ("实话实说", "跟您说一声，我们这个通话是录音的"),
+        ("给您记上", "我给您寄"),
+    ],
+)
+def test_what_is_mostly_another_phrase_is_never_sure(phrase: str, text: str) -> None:
+    assert not said(phrase, text)

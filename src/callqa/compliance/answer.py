@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from callqa.domain import Evidence, Quote, Span
+from callqa.domain import Evidence, Quote, Span, TextSpan
 from callqa.policy.wording import Count
 
 Truth = bool | None
@@ -35,6 +35,8 @@ class Hit:
     """Was it heard well enough to accuse somebody? None: a person should listen."""
     key: str = ""
     """What is counted once by ``need`` (the phrase)."""
+    words: tuple[TextSpan, ...] = ()
+    """For a pattern: where its literal words stand in the turn; a negator may stand between them."""
 
 
 @dataclass(frozen=True, slots=True)

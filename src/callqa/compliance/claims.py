@@ -33,10 +33,14 @@ _STRONG = re.compile(
     "|不建议|不提倡|不鼓励|不支持|不允许|不主张|不推荐|严禁|禁止|不得|不许|不准|千万别|千万不要|千万不能|可别|可不能|可不要|切勿|切记不|绝不能|绝对不能|绝对不会|绝不会|坚决不"
 )
 _STRONG_REACH = 10
+_CORRECTION_REACH = 32
+"""Characters after a reported claim in which its correction is looked for."""
 _TURNS_BACK = re.compile("但是?|可是|不过|而是|却|所以|因为|只要|就能|就可以|就会|除了|以外|保证您")
 _AFTER = re.compile(
-    "^(?:[的了吗呢啊这那话种，,、是可就都也肯定]|什么|说法|之类|这个|那个|那种|这种|我们?|咱们?)*?"
-    "(?:不了|不掉|不来|不到位|不可能|不太可能|谈不上|说不上|不敢说|不敢讲|不敢保证|不能保证|没法保证|不好保证|不能说|不让说|不许说"
+    "^(?:[的了吗呢啊这那话种，,、是可就都也肯定]|什么|说法|之类|这个|那个|那种|这种|我们?|咱们?|这边|(?:这|那)?[两俩二几]个?字)*?"
+    "(?:不了|不掉|不来|不到位|不可能|不太可能|谈不上|说不上"
+    "|(?:不敢|不能|没法|不好|不让|不许|不允许)(?:跟|给|向|对)?(?:您|你|客户)?(?:说|讲|保证|打包票|承诺|答应)"
+    "|没有(?:的(?=$|[，,。！!]|我)|这回事|这个|这一说|这一条|这说法|(?=$|[，,。！!]))"
     "|不现实|做不到|不行的?$|不行[，,。！!]|不可信|不能信|别信|是骗|都是骗|是假的|是违规|是违法|是不对|不允许|不可以|是不存在|不存在|要不得)"
 )
 _TESTIMONY = re.compile("用了|用过|用完|吃了|吃过|买了|买过|老客户|老顾客|顾客|客户|邻居|用户|患者|病人")
@@ -46,6 +50,14 @@ _QUOTED = re.compile(
     "|(?<![跟给和对向瞒])(?:您|你|客户|您刚才|你刚才|您是|你是|您的意思是|你的意思是|您这是)(?:是|刚|刚刚|刚才|这边|那边)?(?:问|想问|说|讲|提到|觉得|认为|担心|听说|关心)[^。！？!?；;]{0,8}$"
     "|(?:您|你)的意思是[^。！？!?；;]{0,8}$"
     "|(?:谁|哪家|要是有人|如果有人|凡是|只要是)[^。！？!?；;，,]{0,4}(?:说|讲|告诉|宣传|承诺|答应)[^。！？!?；;]{0,8}$"
+)
+_REPORTED = re.compile(
+    "[他她](?:们|自己|那是|当时)?(?:也|还|就|老|总|是)?(?:说|讲|吹|保证|承诺|答应)[^。！？!?；;]{0,8}$"
+)
+"""Told of a third person. By itself that may be testimony (他说三个月就断根了); what follows decides."""
+_CORRECTED = re.compile(
+    "(?:说|讲|弄|搞)(?:得|的)?(?:错|不对|过了)|[乱瞎胡]说|别信|不能信|不可信|不作数|违规|没有这|不是这"
+    "|(?:不允许|不让|不许|不能|不敢|不会|不该|不可以)(?:这么|这样|跟您|给您|向您)?(?:说|讲|保证|承诺)"
 )
 _ASKS_BEFORE = re.compile(
     f"(?:能不能|会不会|是不是|可不可以|有没有|要不要|想不想|能否|是否|难道|请问)(?:{_LINK})*$"
@@ -74,7 +86,26 @@ def disclaimed(text: str, start: int, end: int, *, echoes: bool = False) -> str 
     left = _sentence_before(text, start)
     right = text[end : end + 24]
     clause = re.split(f"[{_SOFT}]", left)[-1]
-    return _negated(left, clause, right) or _quoted(left) or _asked(clause, right, echoes)
+    return (
+        _negated(left, clause, right)
+        or _quoted(left)
+        or _corrected(left, text[end : end + _CORRECTION_REACH])
+        or _asked(clause, right, echoes)
+    )
+
+
+def denied_between(text: str, end: int, start: int) -> str | None:
+    """Why a later word of a pattern is not claimed: a negator in the gap before it governs it.
+
+    The gap alone is looked at, so that a negator inside the word before (不用看, 不买) does not count.
+
+    Args:
+        text: The turn.
+        end: First character after the word before.
+        start: First character of the later word.
+    """
+    gap = _sentence_before(text[end:start], start - end)
+    return _negated(gap, re.split(f"[{_SOFT}]", gap)[-1], "")
 
 
 def _sentence_before(text: str, start: int) -> str:
@@ -107,6 +138,16 @@ def _quoted(left: str) -> str | None:
     if found is None or _TESTIMONY.search(found.group()[2:]):
         return None
     return f"转述：“{found.group()}”"
+
+
+def _corrected(left: str, right: str) -> str | None:
+    """Told of somebody else and put right in the same breath: 他说能除根，那是他说错了."""
+    told, corrected = _REPORTED.search(left), _CORRECTED.search(right)
+    return (
+        f"转述：“{told.group()}”…“{corrected.group()}”"
+        if told is not None and corrected is not None
+        else None
+    )
 
 
 def _asked(clause: str, right: str, echoes: bool) -> str | None:

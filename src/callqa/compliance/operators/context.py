@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from callqa.compliance.answer import Dropped, Hit
-from callqa.compliance.claims import disclaimed
+from callqa.compliance.claims import denied_between, disclaimed
 from callqa.compliance.view import CallView
 from callqa.domain import Finding, Party, Quote
 
@@ -64,6 +65,10 @@ def _disclaimed(hit: Hit, view: CallView) -> str | None:
         # the sentence runs on in a later turn: read both as one text
         end = len(text) + last.characters.end
         text += view.turns[last.turn].text
+    for before, after in pairwise(hit.words):
+        denied = denied_between(text, before.end, after.start)
+        if denied is not None:
+            return denied
     return disclaimed(text, start, end, echoes=_customer_said(hit, first.turn, view))
 
 
@@ -76,22 +81,28 @@ def _customer_said(hit: Hit, turn: int, view: CallView) -> bool:
 
 
 def without(hits: Sequence[Hit], excluded: Sequence[Hit], *, why: str = "落在排除的说法里") -> Found:
-    """Leave out hits whose words overlap an excluded wording."""
-    spans: Mapping[int, list[tuple[int, int]]] = _places(excluded)
+    """Leave out hits whose words overlap an excluded wording.
+
+    An excluding wording must be heard as well as an accusing one: 私人微信 is not 公司微信.
+    """
+    spans: Mapping[int, list[tuple[int, int]]] = _places([hit for hit in excluded if hit.accuses])
     kept: list[Hit] = []
     dropped: list[Dropped] = []
     for hit in hits:
-        inside = any(
-            start < quote.characters.end and quote.characters.start < end
-            for quote in hit.evidence
-            if isinstance(quote, Quote)
-            for start, end in spans.get(quote.turn, ())
-        )
-        if inside:
+        if _overlaps(hit, spans):
             dropped.append(Dropped(hit, why))
         else:
             kept.append(hit)
     return Found(tuple(kept), tuple(dropped))
+
+
+def _overlaps(hit: Hit, spans: Mapping[int, list[tuple[int, int]]]) -> bool:
+    return any(
+        start < quote.characters.end and quote.characters.start < end
+        for quote in hit.evidence
+        if isinstance(quote, Quote)
+        for start, end in spans.get(quote.turn, ())
+    )
 
 
 def _places(hits: Sequence[Hit]) -> dict[int, list[tuple[int, int]]]:
@@ -110,8 +121,13 @@ def in_order(hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 def distinct(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """One hit per place: of several wordings that overlap in the same turn the likest is kept."""
+    return apart(hits, key=lambda hit: (not hit.sure, -(hit.score or 0.0), hit.span.start))
+
+
+def apart(hits: Sequence[Hit], *, key: Callable[[Hit], tuple[bool | float, ...]]) -> tuple[Hit, ...]:
+    """Hits that overlap none before them in the given order, in time order."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (not hit.sure, -(hit.score or 0.0), hit.span.start)):
-        if not without([hit], kept).dropped:
+    for hit in sorted(hits, key=key):
+        if not _overlaps(hit, _places(kept)):
             kept.append(hit)
     return in_order(kept)

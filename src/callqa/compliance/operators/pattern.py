@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from callqa.compliance.answer import Hit, Truth, both
 from callqa.compliance.numbers import Mention, mentions
-from callqa.compliance.operators.context import Context, Found, in_order, without
+from callqa.compliance.operators.context import Context, Found, apart, in_order, without
 from callqa.compliance.sound.dial import INSERTED
 from callqa.compliance.view import CallView
 from callqa.policy.rules.operators import Pattern, PatternPart, parse_pattern
@@ -21,6 +21,10 @@ _CHAINS = 2000
 """Upper bound of partial chains per turn, so that a pattern of many one-character words stays quick."""
 
 
+_TELEPHONE = 7
+_BY_STRENGTH: dict[Truth, int] = {True: 0, None: 1, False: 2}
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     start: int
@@ -28,6 +32,8 @@ class _Piece:
     score: float
     sure: bool
     accuses: Truth = True
+    literal: bool = False
+    """A word of the pattern, not a number."""
 
 
 def words_of(patterns: tuple[str, ...]) -> Iterator[Wording]:
@@ -89,13 +95,23 @@ def _pieces(part: PatternPart, turn: int, view: CallView) -> Iterator[_Piece]:
     if part[0] == "words":
         for option in _options(part[1]):
             for match in view.matches_in(option, turn):
-                yield _Piece(match.start, match.end, match.similarity, match.sure, match.accuses)
+                yield _Piece(match.start, match.end, match.similarity, match.sure, match.accuses, True)
         return
     for mention in mentions(view.heard[turn]):
-        if part[0] == "number" and mention.numerals_end:
-            yield _Piece(mention.start, mention.numerals_end, 1.0, mention.firm)
+        number = _is_number_said(mention)
+        if part[0] == "phone" and mention.kind == "digits" and not number:
+            yield _Piece(mention.start, mention.end, 1.0, mention.firm)
+        elif part[0] == "number" and number:
+            # 两台 may be the number alone, so that the pattern can go on with its unit
+            for end in dict.fromkeys((mention.numerals_end or mention.end, mention.end)):
+                yield _Piece(mention.start, end, 1.0, mention.firm)
         elif part[0] == "money" and _is_money(mention):
             yield _Piece(mention.start, mention.end, 1.0, mention.firm)
+
+
+def _is_number_said(mention: Mention) -> bool:
+    """Seven digits one by one and more are a telephone, plate or card, no number."""
+    return mention.kind != "digits" or len(mention.text) < _TELEPHONE
 
 
 def _is_money(mention: Mention) -> bool:
@@ -114,13 +130,15 @@ def _hit(text: str, chain: tuple[_Piece, ...], turn: int, view: CallView) -> Hit
         pattern=text,
         accuses=both([piece.accuses for piece in chain]),
         key=text,
+        words=tuple(view.quote(turn, p.start, p.end).characters for p in chain if p.literal),
     )
 
 
 def _apart(hits: list[Hit]) -> list[Hit]:
-    """Shortest first, none overlapping another."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (not h.sure, h.span.duration, h.span.start)):
-        if not without([hit], kept).dropped:
-            kept.append(hit)
-    return kept
+    """Best heard first, then shortest, none overlapping another.
+
+    What accuses goes before what is shorter: 条款 half heard in 条条框框 must not take the place of 条条框框 itself.
+    """
+    return list(
+        apart(hits, key=lambda h: (not h.sure, _BY_STRENGTH[h.accuses], h.span.duration, h.span.start))
+    )

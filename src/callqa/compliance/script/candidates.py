@@ -55,7 +55,10 @@ def candidates(
     step: Step, view: CallView, sentences: Sentences, sheet: FactSheet, said: Sequence[Statement]
 ) -> list[Candidate]:
     """Every place, in time order; at most one per first turn (the likest)."""
-    barred = {h.turn for wording in step.unless for h in view.hits(wording, step.party) if h.sure}
+    # what bars a step must be heard as well as what accuses: 那不赔的部分 is not 没有不赔
+    barred = {
+        h.turn for wording in step.unless for h in view.hits(wording, step.party) if h.sure and h.accuses
+    }
     found = _by_parts(step, view) if step.parts else _by_wordings(step, view)
     if not step.parts:
         found += _by_line(step, view, sentences)

@@ -3,7 +3,7 @@
 import re
 
 from callqa.compliance.facts import allowed, expected_text
-from callqa.compliance.numbers import mentions
+from callqa.compliance.numbers import Mention, mentions
 from callqa.compliance.values import compare, digits_like
 from callqa.compliance.view import CallView
 from callqa.domain import Party, Quote, Slot
@@ -50,6 +50,7 @@ _PLACE = re.compile(
 _NO_PLACE = re.compile(
     "(?:.*(?:地址就?是?|住在|家住|我住|送到|寄到|发到|家在|就是))?(?:您的|你的|那您|请问|是|在|我家|好的|麻烦|具体|到)*"
 )
+_TOTAL = re.compile("(?:一共|总共|合计|共计|总价|保费|收您|共)(?:是|为|就是)?$")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -111,7 +112,7 @@ def _expected(rule: SlotRule, view: CallView, sheet: FactSheet) -> str | None:
 
 
 def _in_turn(rule: SlotRule, turn: int, view: CallView, sheet: FactSheet) -> Slot | None:
-    place = _place(rule, turn, view)
+    place = _place(rule, turn, view, sheet)
     if place is None:
         return None
     start, end, value = place
@@ -121,7 +122,9 @@ def _in_turn(rule: SlotRule, turn: int, view: CallView, sheet: FactSheet) -> Slo
     )
 
 
-def _place(rule: SlotRule, turn: int, view: CallView) -> tuple[int, int, str | None] | None:  # noqa: PLR0911 – one per kind
+def _place(  # noqa: PLR0911 – one per kind
+    rule: SlotRule, turn: int, view: CallView, sheet: FactSheet
+) -> tuple[int, int, str | None] | None:
     text = view.heard[turn].characters
     match rule.kind:
         case "staff_number":
@@ -140,23 +143,32 @@ def _place(rule: SlotRule, turn: int, view: CallView) -> tuple[int, int, str | N
             cue = next((m for w in rule.cues for m in view.matches_in(w, turn)), None)
             return (cue.start, cue.end, text[cue.start : cue.end]) if cue is not None else None
         case kind:
-            return _number(rule, kind, turn, view)
+            return _number(rule, kind, turn, view, sheet)
 
 
-def _number(rule: SlotRule, kind: str, turn: int, view: CallView) -> tuple[int, int, str | None] | None:
-    for mention in mentions(view.heard[turn]):
-        bare_money = kind == "money" and (
-            mention.kind in ("number", "digits") and mention.values[:1] > (99.0,) and len(mention.text) <= 8
-        )
-        if not (
-            mention.kind == kind or bare_money or (kind == "number" and mention.kind in ("digits", "other"))
-        ):
-            continue
-        if kind == "count" and rule.unit and mention.unit != rule.unit:
-            continue
-        value = f"{mention.values[0]:g}" if mention.values and mention.exact else None
-        return mention.start, mention.end, value
-    return None
+def _number(
+    rule: SlotRule, kind: str, turn: int, view: CallView, sheet: FactSheet
+) -> tuple[int, int, str | None] | None:
+    """The number that agrees with the order or the product sheet; else the one called the total; else the first."""
+    line = view.heard[turn]
+    found = [mention for mention in mentions(line) if _fits(mention, kind, rule)]
+    if not found:
+        return None
+    right = _right_values(rule, view, sheet)
+    agreeing = [m for m in found if right and compare(m, line, right)[0] == "right"]
+    named = [m for m in found if _TOTAL.search(line.characters[: m.start])] if kind == "money" else []
+    mention = (agreeing or named or found)[0]
+    value = f"{mention.values[0]:g}" if mention.values and mention.exact else None
+    return mention.start, mention.end, value
+
+
+def _fits(mention: Mention, kind: str, rule: SlotRule) -> bool:
+    bare_money = kind == "money" and (
+        mention.kind in ("number", "digits") and mention.values[:1] > (99.0,) and len(mention.text) <= 8
+    )
+    if not (mention.kind == kind or bare_money or (kind == "number" and mention.kind in ("digits", "other"))):
+        return False
+    return not (kind == "count" and rule.unit and mention.unit != rule.unit)
 
 
 def _name(text: str, turn: int, view: CallView) -> tuple[int, int, str | None] | None:

@@ -40,6 +40,8 @@ GREY_SHORT = 0.10
 """The same for phrases of four and five syllables, of which many things are nearly reminiscent."""
 
 LIGHT = frozenset("的了呢吧啊呀嘛哦您请")
+NEGATORS = frozenset("不没别甭")
+"""Turn a phrase into its opposite: one lost or put in is never a slip of the recogniser's."""
 FILLERS = frozenset("嗯呃啊哦呀哎诶唉喔额")
 FILLER_WORDS = ("那个", "这个", "就是说", "就是", "然后", "的话")
 

@@ -9,6 +9,7 @@ insertion costs.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from callqa.compliance.sound.dial import (
     DROPPED_LIGHT,
     HOMOPHONE,
     LIGHT,
+    NEGATORS,
     UNLIKE,
     UNRELATED,
     Allowance,
@@ -166,7 +168,7 @@ class PhraseBook:
             if best is None or cost / len(self._phrases[rows[pick]].heard) < 1 - best.similarity:
                 line = block[columns[pick]]
                 end = int(final[pick].argmin())
-                start, _, _ = self._trace(rows[pick], line, end)
+                start = self._trace(rows[pick], line, end).start
                 best = Match(
                     rows[pick],
                     chosen[columns[pick]],
@@ -252,25 +254,25 @@ class PhraseBook:
             end = int(ends.argmin())
             if ends[end] > limit:
                 return
-            start, drops, exact = self._trace(number, line, end)
+            traced = self._trace(number, line, end)
+            start, drops = traced.start, traced.dropped
             cost = float(ends[end])
             ends[max(start, 0) + 1 : end + len(phrase.heard)] = _FAR_AWAY
             ends[end] = _FAR_AWAY
-            if start >= end or not _enough(phrase, end - start, drops, exact):
+            if start >= end or not _enough(phrase, end - start, traced):
                 continue
-            sure = cost <= phrase.allowed.cost + 1e-4
             size = len(phrase.heard)
-            strength = accusation(size, cost, edges=_edges(drops, size)) if sure else False
+            edges = _edges(drops, size)
+            sure = cost <= phrase.allowed.cost + 1e-4 and not _doubtful(phrase, traced, cost, edges)
+            strength = accusation(size, cost, edges=edges) if sure else False
             yield Match(number, place, start, end, cost, similarity(cost, size), sure, strength)
 
-    def _trace(self, number: int, line: Heard, end: int) -> tuple[int, tuple[int, ...], int]:
-        """Where the alignment that ends after token ``end`` begins, which phrase tokens it drops, how many
-        characters are the very same.
-        """
+    def _trace(self, number: int, line: Heard, end: int) -> "_Traced":
+        """The alignment that ends after token ``end``, read backwards."""
         phrase = self._phrases[number]
         size = len(phrase.heard)
         if line.characters[end - size : end] == phrase.heard.characters:
-            return end - size, (), size
+            return _Traced(end - size, (), "", size)
         low = max(0, end - size - size // 2 - _SLACK)
         characters = line.characters[low:end]
         costs = distances()[phrase.heard.syllables][:, line.syllables[low:end]] + np.float32(HOMOPHONE)
@@ -291,6 +293,7 @@ class PhraseBook:
             rows.append(row)
         i, j, exact = size, len(characters), 0
         dropped: list[int] = []
+        inserted: list[str] = []
         while i > 0:
             here = rows[i][j]
             if j > 0 and abs(rows[i - 1][j - 1] + subs[i - 1][j - 1] - here) < 1e-6:
@@ -300,13 +303,29 @@ class PhraseBook:
                 dropped.append(i - 1)
                 i -= 1
             else:
+                inserted.append(characters[j - 1])
                 j -= 1
-        return low + j, tuple(reversed(dropped)), exact
+        return _Traced(low + j, tuple(reversed(dropped)), "".join(reversed(inserted)), exact)
 
 
-def _enough(phrase: _Phrase, heard: int, drops: tuple[int, ...], exact: int) -> bool:
-    """More evidence for short phrases: see the module ``dial``."""
-    size = len(phrase.heard)
+class _Traced(NamedTuple):
+    """One alignment of a phrase with a line."""
+
+    start: int
+    """First token of the line."""
+    dropped: tuple[int, ...]
+    """Tokens of the phrase that were not heard."""
+    inserted: str
+    """Characters of the line that are not the phrase's."""
+    exact: int
+    """Characters that are the very same."""
+
+
+def _enough(phrase: _Phrase, heard: int, traced: _Traced) -> bool:
+    """More evidence for short phrases: see the module ``dial``. A negator lost or put in makes it the opposite."""
+    size, drops, exact = len(phrase.heard), traced.dropped, traced.exact
+    if any(phrase.heard.characters[d] in NEGATORS for d in drops) or NEGATORS.intersection(traced.inserted):
+        return False
     heavy = [d for d in drops if phrase.heard.characters[d] not in LIGHT]
     if len(heavy) > phrase.allowed.drops or (size <= _SHORT and len(drops) > 1):
         return False
@@ -318,6 +337,19 @@ def _enough(phrase: _Phrase, heard: int, drops: tuple[int, ...], exact: int) -> 
         # a lost middle syllable with both neighbours exact; a lost edge would make it another, shorter phrase
         return drops == (1,) and exact == 2 and heard == 2
     return True
+
+
+def _doubtful(phrase: _Phrase, traced: _Traced, cost: float, edges: int) -> bool:
+    """Cheap enough, and yet mostly another phrase: never sure, for a step no more than for a rule.
+
+    Three syllables without the middle one (车损险, 车险), and four without an edge of which another is a homophone
+    (给您记上, 给您寄).
+    """
+    size = len(phrase.heard)
+    if size == 3:
+        return bool(traced.dropped)
+    lost = sum(DROPPED_LIGHT if phrase.heard.characters[d] in LIGHT else DROPPED for d in traced.dropped)
+    return size == 4 and edges > 0 and cost > lost + 1e-4
 
 
 def _edges(drops: tuple[int, ...], size: int) -> int:

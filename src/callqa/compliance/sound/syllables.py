@@ -123,3 +123,12 @@ def distances() -> NDArray[np.float32]:
     np.fill_diagonal(table, 0.0)
     table[0, 0] = 1.0
     return table
+
+
+@cache
+def syllable_names() -> tuple[str, ...]:
+    """Spelling by number; "" for the unknown sound."""
+    names = [""] * (max(inventory().values()) + 1)
+    for name, number in inventory().items():
+        names[number] = name
+    return tuple(names)

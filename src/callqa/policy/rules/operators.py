@@ -70,8 +70,8 @@ class Phrase(_Worded):
 class Pattern(_Worded):
     """Words with gaps, value lists, numbers and wildcards, compared by sound.
 
-    ``保证{6}治好``: at most 6 characters between · ``[根治|断根]``: one of the list · ``<数字>``, ``<金额>``: a spoken
-    number, an amount of money · ``?``: any one character · ``*``: anything up to the end of the turn.
+    ``保证{6}治好``: at most 6 characters between · ``[根治|断根]``: one of the list · ``<数字>``, ``<金额>``, ``<号码>``: a
+    spoken number, an amount of money, a telephone number · ``?``: any one character · ``*``: anything up to the end of the turn.
     """
 
     op: Literal["pattern"]
@@ -346,9 +346,16 @@ class RuleIs(Noun):
 
 Gap = tuple[Literal["gap"], int]
 Literals = tuple[Literal["words"], tuple[str, ...]]
-NumberSlot = tuple[Literal["number", "money"], None]
+NumberSlot = tuple[Literal["number", "money", "phone"], None]
 PatternPart = Gap | Literals | NumberSlot
-_PART = regex.compile(r"\{(\d{1,3})\}|\[([^\[\]]*)\]|<(数字|金额)>|(\?)|(\*)|([^\[\]{}<>?*]+)")
+_PART = regex.compile(r"\{(\d{1,3})\}|\[([^\[\]]*)\]|<(数字|金额|号码)>|(\?)|(\*)|([^\[\]{}<>?*]+)")
+
+
+_SLOTS: dict[str, Literal["number", "money", "phone"]] = {
+    "数字": "number",
+    "金额": "money",
+    "号码": "phone",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -374,7 +381,7 @@ def parse_pattern(text: str) -> tuple[PatternPart, ...]:
                 raise ValueError(f"句式“{text}”的方括号里有空的选项")
             parts.append(("words", options))
         elif slot is not None:
-            parts.append(("number" if slot == "数字" else "money", None))
+            parts.append((_SLOTS[slot], None))
         elif one is not None:
             parts.append(("gap", 1))
         elif rest is not None:
