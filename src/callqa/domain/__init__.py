@@ -1,6 +1,6 @@
 """The nouns of the house: frozen models that every room speaks in. Imports nothing of ours."""
 
-from callqa.domain.assignment import Assignment, AssignmentState, PlanReason
+from callqa.domain.assignment import Assignment, AssignmentState, Plan, PlanReason
 from callqa.domain.calibration import Answer, CalibrationRound
 from callqa.domain.call import (
     Call,
@@ -125,6 +125,7 @@ __all__ = [
     "Party",
     "Person",
     "PersonalData",
+    "Plan",
     "PlanReason",
     "PolicyError",
     "PolicyRef",

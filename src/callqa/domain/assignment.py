@@ -68,3 +68,28 @@ class Assignment(Noun):
     """Why it was skipped."""
     finished_at: AwareDatetime | None = None
     """When."""
+
+
+class Plan(Noun):
+    """One day's plan of one unit: what was drawn, from how many, and with which seed."""
+
+    id: str
+    """``day:unit``."""
+    day: date
+    """The day whose calls are reviewed."""
+    unit: str
+    """The unit planned for."""
+    seed: int
+    """The same calls, people and seed give the same plan."""
+    frame: Annotated[int, Field(ge=0)]
+    """Calls of the day among which the sealed share was drawn."""
+    sealed: tuple[str, ...]
+    """Calls drawn at random for the day's true rate, whatever else speaks for them; never shown to reviewers."""
+    minutes: Annotated[float, Field(ge=0.0)]
+    """Reviewers' minutes that were planned with."""
+    created_by: str
+    """Who asked for it."""
+    created_at: AwareDatetime
+    """When."""
+    notes: tuple[str, ...] = ()
+    """Chinese lines: how many of each reason, what found no room."""
