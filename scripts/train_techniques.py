@@ -14,7 +14,15 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from callqa.techniques import find_split_file, in_use, read_card, read_corpus, split_rows, train
+from callqa.techniques import (
+    find_split_file,
+    in_use,
+    read_card,
+    read_corpus,
+    shipped_corpus,
+    split_rows,
+    train,
+)
 from callqa.techniques.curve import draw_curve, learning_curve
 from callqa.techniques.experiments import run_experiments
 from callqa.techniques.labels import LABELS
@@ -38,7 +46,7 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("--corpus", type=Path, nargs="+", default=shipped_corpus())
+    options.add_argument("--corpus", type=Path, nargs="+", default=shipped_corpus(ROOT / "samples"))
     options.add_argument("--models", type=Path, default=ROOT / "models")
     options.add_argument("--name", default=f"techniques-{datetime.now(UTC):%Y-%m-%d}")
     options.add_argument(
@@ -61,7 +69,7 @@ def main() -> None:
     picture = ""
     if chosen.study and chosen.study.is_file():
         card = json.loads(chosen.study.read_text("utf-8"))
-        picture = card.pop("picture")
+        picture = str(card.pop("picture"))
     elif not chosen.quick:
         rows = read_corpus(chosen.corpus, labels=LABELS).rows
         split = split_rows(rows, find_split_file(chosen.corpus))
@@ -102,20 +110,6 @@ def main() -> None:
     print(trained.reason)
     if trained.folder and picture:
         (trained.folder / "learning-curve.svg").write_text(picture, "utf-8")
-
-
-def shipped_corpus() -> list[Path]:
-    """The corpus, and the labelled calls of two products that no test set knows.
-
-    They are routine calls, two turns in three without a technique: from the lively corpus alone a model would
-    see techniques in every order confirmation. The other labelled products stay a second test set.
-    """
-    labelled = ROOT / "samples" / "labelled"
-    return [
-        ROOT / "samples" / "corpus",
-        *sorted(labelled.glob("L-antu-*.txt")),
-        *sorted(labelled.glob("L-qingyuan-*.txt")),
-    ]
 
 
 def check(corpus: list[Path], models: Path) -> None:

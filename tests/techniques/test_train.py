@@ -109,6 +109,49 @@ def test_nothing_is_replaced_where_the_corpus_is_wrong(first: Path, corpus: Path
     assert not (first / "new").exists()
 
 
+def test_without_a_label_worth_training_nothing_is_trained(small_rows: list[Row]) -> None:
+    with pytest.raises(ModelError) as caught:
+        fit(small_rows, labels=(), recipe=QUICK)
+    assert caught.value.code == "train.too_little"
+
+
+def test_a_dropped_label_is_not_learnt_and_a_policy_brings_its_own(corpus: Path, tmp_path: Path) -> None:
+    wanted = [*LABELS[:-1], "festival_greeting"]
+    examples = {
+        "festival_greeting": [
+            f"{opening}{festival}{wish}"
+            for opening in ("祝您", "先祝您", "给您拜个")
+            for festival in ("中秋节", "国庆", "新年", "端午", "元宵")
+            for wish in ("快乐", "愉快全家团圆")
+        ]
+    }
+    trained = train(
+        [corpus],
+        models=tmp_path / "models",
+        name="own",
+        at=AT,
+        recipe=QUICK,
+        labels=wanted,
+        examples=examples,
+        corrections=[Row(text="给您订一台吧", labels=("closing", LABELS[-1]), dialogue="C1")],
+    )
+    assert LABELS[-1] not in trained.model.labels
+    assert "festival_greeting" in trained.model.labels
+    assert any("1 条复核" in remark for remark in trained.remarks)
+    few = train(
+        [corpus],
+        models=tmp_path / "models",
+        name="few",
+        at=AT,
+        recipe=QUICK,
+        labels=wanted,
+        examples={"festival_greeting": examples["festival_greeting"][:10]},
+        use=False,
+    )
+    assert "festival_greeting" not in few.model.labels
+    assert any("festival_greeting 只有 10 条" in remark for remark in few.remarks)
+
+
 def test_labels_with_few_examples_are_told(first: Path, corpus: Path, tmp_path: Path) -> None:
     rows = [
         Row(text=f"祝您节日快乐第{n}句", labels=("festival_greeting",), dialogue=f"d{n}")

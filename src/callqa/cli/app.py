@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from callqa.cli import db, evaluate, export, models, policy, rescore, runs, score, show, start, train
+from callqa.cli import db, evaluate, export, label, models, policy, rescore, runs, score, show, start, train
 from callqa.cli.screen import ABANDONED, USAGE, complain, exit_code_of
 from callqa.domain import CallQAError
 
@@ -33,6 +33,7 @@ app.command("runs", epilog=runs.EXAMPLES)(runs.runs)
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(policy.app, name="policy")
+app.add_typer(label.app, name="label")
 app.add_typer(train.app, name="train")
 app.add_typer(db.app, name="db")
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from callqa.bootstrap import Centre
-from callqa.cli import evaluate_compliance
+from callqa.cli import evaluate_compliance, evaluate_techniques
 from callqa.cli.context import PolicyOption, centre
 from callqa.cli.screen import demo_banner, number, out
 from callqa.domain import CallQAError
@@ -118,6 +118,7 @@ class _CallsFirst(TyperGroup):
 app = typer.Typer(cls=_CallsFirst, help="拿标注好的通话量准不准。", rich_markup_mode="rich")
 app.command("calls", epilog=EXAMPLES)(evaluate)
 app.command("compliance", epilog=evaluate_compliance.EXAMPLES)(evaluate_compliance.compliance)
+app.command("techniques", epilog=evaluate_techniques.EXAMPLES)(evaluate_techniques.techniques)
 
 _KINDS = {"steps": "流程", "rules": "违规", "techniques": "技巧", "reactions": "客户反应"}
 

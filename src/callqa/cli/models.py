@@ -138,6 +138,15 @@ def use(
     """选用一个技巧模型（先打开试过，坏的不会被选上）。"""
     house = centre()
     model: Any = use_model(house.settings.models, name)
-    out().print(
-        f"正在用的技巧模型：{escape(model.ref.name)} {escape(model.ref.version)}（{in_use(house.settings.models)}）"
+    console = out()
+    console.print(
+        f"正在用的技巧模型：{escape(model.ref.name)} {escape(model.ref.version)}（{in_use(house.settings.models)}）。"
+        "存下的通话要换成它标的，执行 callqa rescore。",
+        soft_wrap=True,
     )
+    fixed = house.settings.techniques
+    if fixed and fixed != name:
+        console.print(
+            f"[yellow]设置里写定了 techniques = {escape(fixed)}，仍然用它；删掉那一行才会换。[/]",
+            soft_wrap=True,
+        )

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from callqa.domain import Failed
+from callqa.domain import Failed, ReviewEvent
 from callqa.store import Database, StoredResult, UnitOfWork
-from callqa.store.codec import failure_of
-from callqa.store.tables import CallRow, FailureRow, ResultRow
+from callqa.store.codec import event_of, failure_of
+from callqa.store.tables import CallRow, FailureRow, ResultRow, ReviewEventRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +59,31 @@ def open_failures(database: Database, period: Period) -> list[tuple[Failed, date
         wanted = wanted.where(FailureRow.day <= period.last)
     with UnitOfWork(database) as work:
         return [(failure_of(row), row.at) for row in work.session.scalars(wanted)]
+
+
+def reviewed_results(database: Database) -> Iterator[tuple[StoredResult, list[ReviewEvent]]]:
+    """Results that people spoke about, each with the events on its scorecard in the order they came in.
+
+    A call scored again after a review comes with the result that was reviewed: turn numbers and tags are those the
+    reviewer saw. By call; one at a time, so that memory stays flat.
+    """
+    seen = (
+        select(func.max(ResultRow.seq).label("seq"), ResultRow.call_id, ResultRow.scorecard_id)
+        .join(
+            ReviewEventRow,
+            (ReviewEventRow.call_id == ResultRow.call_id)
+            & (ReviewEventRow.scorecard_id == ResultRow.scorecard_id),
+        )
+        .group_by(ResultRow.call_id, ResultRow.scorecard_id)
+        .order_by(ResultRow.call_id, func.max(ResultRow.seq))
+    )
+    with UnitOfWork(database) as work:
+        for seq, call_id, card in work.session.execute(seen).all():
+            rows = work.session.scalars(
+                select(ReviewEventRow)
+                .where(ReviewEventRow.call_id == call_id, ReviewEventRow.scorecard_id == card)
+                .order_by(ReviewEventRow.seq)
+            )
+            events = [event_of(row) for row in rows]
+            yield work.results.restore(work.session.get_one(ResultRow, seq)), events
+            work.session.expunge_all()

@@ -7,6 +7,7 @@ The line: ``load_model`` once per worker, then ``tag_techniques`` or, faster, ``
 """
 
 from callqa.techniques.corpus import Corpus, Row, Said, read_corpus
+from callqa.techniques.corrections import corrected_rows
 from callqa.techniques.labelling import Task, choose_tasks, read_labelled, write_rows, write_tasks
 from callqa.techniques.labels import FAMILIES, LABELS, REACTION_TITLES, TITLES
 from callqa.techniques.measure import Confusion, LabelScore, Report, Scores, evaluate
@@ -24,7 +25,7 @@ from callqa.techniques.people import (
 from callqa.techniques.persist import in_use, load_model, read_card, use_model
 from callqa.techniques.split import Split, find_split_file, split_rows
 from callqa.techniques.tag import VERSION, tag_calls, tag_techniques
-from callqa.techniques.train import Trained, train
+from callqa.techniques.train import Trained, shipped_corpus, train
 
 __all__ = [
     "FAMILIES",
@@ -49,6 +50,7 @@ __all__ = [
     "Trained",
     "choose_tasks",
     "compare_profiles",
+    "corrected_rows",
     "evaluate",
     "find_split_file",
     "in_use",
@@ -58,6 +60,7 @@ __all__ = [
     "read_card",
     "read_corpus",
     "read_labelled",
+    "shipped_corpus",
     "split_rows",
     "tag_calls",
     "tag_techniques",

@@ -90,9 +90,15 @@ def fit(
         An unnamed model.
 
     Raises:
-        ModelError: ``train.too_little`` where a party has no rows or only one group.
+        ModelError: ``train.too_little`` where a party has no rows or only one group, or no label has examples enough.
     """
     recipe = recipe or Recipe()
+    if not labels:
+        raise ModelError(
+            f"没有一个技巧标签够 {TRAINABLE} 条例子，训练不了。",
+            code="train.too_little",
+            hint="请把自带语料一起给上，或多标一些。",
+        )
     agents = [row for row in rows if row.party is Party.agent]
     customers = [row for row in rows if row.party is Party.customer and row.reaction]
     if len({group_of(row) for row in agents}) < 2 or len({group_of(row) for row in customers}) < 2:

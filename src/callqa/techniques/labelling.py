@@ -1,7 +1,7 @@
 """Turns for a trainer to label, the most telling first, and their labels back: Excel and Label Studio."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -125,13 +125,20 @@ def _diverse(tasks: Sequence[Task], model: TechniqueModel, count: int) -> list[T
     return [pool[index] for index in [*taken, *waiting][:count]]
 
 
-def write_tasks(tasks: Sequence[Task], path: Path, *, form: Literal["xlsx", "json"] | None = None) -> None:
+def write_tasks(
+    tasks: Sequence[Task],
+    path: Path,
+    *,
+    form: Literal["xlsx", "json"] | None = None,
+    titles: Mapping[str, str] = TITLES,
+) -> None:
     """Write tasks as an Excel sheet or as Label Studio JSON.
 
     Args:
         tasks: What to label.
         path: ``.xlsx`` or ``.json``.
         form: The form; by default the file name's ending decides.
+        titles: Technique label → title, a centre's own from its policy.
 
     Raises:
         ModelError: ``label.form`` for another ending.
@@ -151,7 +158,15 @@ def write_tasks(tasks: Sequence[Task], path: Path, *, form: Literal["xlsx", "jso
         row = task.row
         before = "\n".join(f"{_PARTY.get(said.party, '未知')}：{said.text}" for said in row.before)
         sheet.append(
-            [task.id, _safe(before), _PARTY[row.party], _safe(row.text), _guess(row), "", _safe(row.product)]
+            [
+                task.id,
+                _safe(before),
+                _PARTY[row.party],
+                _safe(row.text),
+                _guess(row, titles),
+                "",
+                _safe(row.product),
+            ]
         )
     for column, width in zip("ABCDEFG", (14, 44, 8, 60, 26, 30, 14), strict=True):
         sheet.column_dimensions[column].width = width
@@ -160,12 +175,14 @@ def write_tasks(tasks: Sequence[Task], path: Path, *, form: Literal["xlsx", "jso
     sheet.freeze_panes = "A2"
     guide = book.create_sheet("标签")
     guide.append(("标签", "名称"))
-    for name, title in (*TITLES.items(), *REACTION_TITLES.items(), (NONE, "没有标签")):
+    for name, title in (*titles.items(), *REACTION_TITLES.items(), (NONE, "没有标签")):
         guide.append((name, title))
     book.save(path)
 
 
-def read_labelled(path: Path, *, labels: Sequence[str]) -> tuple[list[Row], list[Fault]]:
+def read_labelled(
+    path: Path, *, labels: Sequence[str], titles: Mapping[str, str] = TITLES
+) -> tuple[list[Row], list[Fault]]:
     """Labelled turns back from Excel or Label Studio JSON.
 
     A row whose label cell is empty was not labelled and is skipped; ``none`` (or 没有标签) says that there is none.
@@ -174,6 +191,7 @@ def read_labelled(path: Path, *, labels: Sequence[str]) -> tuple[list[Row], list
     Args:
         path: The file a trainer worked on.
         labels: Known technique labels.
+        titles: Technique label → title, by which labels may be written too.
 
     Returns:
         Rows, and what could not be read.
@@ -181,8 +199,9 @@ def read_labelled(path: Path, *, labels: Sequence[str]) -> tuple[list[Row], list
     Raises:
         ModelError: ``label.form`` or ``label.unreadable``.
     """
+    names_by_title = {**_BY_TITLE, **{title: name for name, title in titles.items()}}
     if _form_of(path) == "json":
-        return _read_studio(path, labels)
+        return _read_studio(path, labels, names_by_title)
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -211,7 +230,7 @@ def read_labelled(path: Path, *, labels: Sequence[str]) -> tuple[list[Row], list
         if not cells[5].strip() or not cells[3].strip():
             continue
         party = _PARTY_OF.get(cells[2])
-        names = _names(cells[5])
+        names = _names(cells[5], names_by_title)
         wrong = "“谁说的”应为坐席或客户" if party is None else _unknown(names, party, labels)
         if wrong or party is None:
             faults.append(Fault(str(path), number, wrong))
@@ -252,7 +271,9 @@ def _studio(task: Task) -> dict[str, object]:
     }
 
 
-def _read_studio(path: Path, labels: Sequence[str]) -> tuple[list[Row], list[Fault]]:
+def _read_studio(
+    path: Path, labels: Sequence[str], by_title: Mapping[str, str]
+) -> tuple[list[Row], list[Fault]]:
     try:
         tasks = json.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -278,7 +299,7 @@ def _read_studio(path: Path, labels: Sequence[str]) -> tuple[list[Row], list[Fau
                 Fault(str(path), number, f"这一条不是 Label Studio 的样子（{type(error).__name__}）")
             )
             continue
-        names = [_canonical(name) for name in names]
+        names = [_canonical(name, by_title) for name in names]
         wrong = _unknown(names, party, labels)
         if wrong:
             faults.append(Fault(str(path), number, wrong))
@@ -314,14 +335,14 @@ _BY_TITLE = {
 }
 
 
-def _canonical(name: str) -> str:
-    return _BY_TITLE.get(name.strip(), name.strip())
+def _canonical(name: str, by_title: Mapping[str, str]) -> str:
+    return by_title.get(name.strip(), name.strip())
 
 
-def _names(cell: str) -> list[str]:
+def _names(cell: str, by_title: Mapping[str, str]) -> list[str]:
     for mark in "，、；; \n":
         cell = cell.replace(mark, ",")
-    return list(dict.fromkeys(_canonical(name) for name in cell.split(",") if name.strip()))
+    return list(dict.fromkeys(_canonical(name, by_title) for name in cell.split(",") if name.strip()))
 
 
 def _unknown(names: Sequence[str], party: Party, labels: Sequence[str]) -> str:
@@ -332,10 +353,10 @@ def _unknown(names: Sequence[str], party: Party, labels: Sequence[str]) -> str:
     return f"不认识的标签 {','.join(wrong)}" if wrong else ""
 
 
-def _guess(row: Row) -> str:
+def _guess(row: Row, titles: Mapping[str, str]) -> str:
     if row.reaction:
         return REACTION_TITLES[row.reaction.value]
-    return "、".join(TITLES.get(label, label) for label in row.labels) or "没有标签"
+    return "、".join(titles.get(label, label) for label in row.labels) or "没有标签"
 
 
 def _safe(text: str) -> str:
