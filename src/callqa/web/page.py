@@ -16,7 +16,7 @@ YEAR = 365 * 24 * 3600
 
 _UNBUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>callqa</title>
 <body><h1>页面还没有构建</h1>
-<p>接口已经在运行：<a href="/api/v1/docs">/api/v1/docs</a>。</p>
+<p>接口已经在运行：<a href="/api/v1/openapi.json">/api/v1/openapi.json</a>。</p>
 <p>要有页面，在源码目录里运行一次 <code>python scripts/build_page.py</code>
 （需要 Node 20.19 以上；没有的话它会自己从 PyPI 装一个），
 再刷新这里。</p></body></html>"""

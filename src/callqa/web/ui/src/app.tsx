@@ -1,0 +1,75 @@
+import { Button, Result, Skeleton } from "antd";
+import { lazy, Suspense, type ReactNode } from "react";
+import { Link, Navigate, Route, Routes } from "react-router";
+
+import { Shell } from "./layout/shell";
+import { ChangePassword } from "./session/change-password";
+import { useSession } from "./session/session";
+import { SignIn } from "./session/sign-in";
+import { useTexts } from "./texts";
+
+// one chunk a room: whoever signs in loads the day, not the charts or the policy editor
+const Day = lazy(() => import("./day/day-page"));
+const Calls = lazy(() => import("./calls/calls-page"));
+const CallPage = lazy(() => import("./calls/call-page"));
+const People = lazy(() => import("./people/people-page"));
+const PersonPage = lazy(() => import("./people/person-page"));
+const Mine = lazy(() => import("./mine/mine-page"));
+const Appeals = lazy(() => import("./appeals/appeals-page"));
+const Coaching = lazy(() => import("./coaching/coaching-page"));
+const Calibration = lazy(() => import("./calibration/calibration-page"));
+const Handover = lazy(() => import("./handover/handover-page"));
+const PolicyPage = lazy(() => import("./policy/policy-page"));
+const Admin = lazy(() => import("./admin/admin-page"));
+
+/** Which page stands at which address; the rights decide what the menu offers, the server what is shown. */
+export function App() {
+  const session = useSession();
+  if (session.state === "loading") return <Skeleton active className="shell-content" />;
+  if (session.state === "out") return <SignIn expired={session.expired} />;
+  if (session.me.one_time) return <ChangePassword />;
+  const home = session.can("queue") || session.can("plan.read") ? "/day" : session.can("calls.read") ? "/mine" : "/admin";
+  return (
+    <Shell>
+      <Suspense fallback={<Skeleton active paragraph={{ rows: 10 }} />}>
+        <Routes>
+          <Route path="/" element={<Navigate to={home} replace />} />
+          <Route path="/day" element={<Day />} />
+          <Route path="/calls" element={<Allowed right="calls.read" page={<Calls />} />} />
+          <Route path="/calls/:id" element={<Allowed right="calls.read" page={<CallPage />} />} />
+          <Route path="/people" element={<Allowed right="reports" page={<People />} />} />
+          <Route path="/people/:id" element={<Allowed right="calls.read" page={<PersonPage />} />} />
+          <Route path="/mine" element={<Allowed right="calls.read" page={<Mine />} />} />
+          <Route path="/appeals" element={<Allowed right="appeal.read" page={<Appeals />} />} />
+          <Route path="/coaching" element={<Allowed right="coach.read" page={<Coaching />} />} />
+          <Route path="/calibration" element={<Allowed right="calibrate.answer" page={<Calibration />} />} />
+          <Route path="/handover" element={<Allowed right="handover" page={<Handover />} />} />
+          <Route path="/policy" element={<Allowed right="policy.read" page={<PolicyPage />} />} />
+          <Route path="/admin/*" element={<Admin />} />
+          <Route path="*" element={<Missing />} />
+        </Routes>
+      </Suspense>
+    </Shell>
+  );
+}
+
+function Allowed({ right, page }: { right: string; page: ReactNode }) {
+  const session = useSession();
+  const texts = useTexts().common;
+  if (session.state === "in" && session.can(right)) return page;
+  return <Result status="403" title={texts.noRight} extra={<HomeButton />} />;
+}
+
+function Missing() {
+  const texts = useTexts().common;
+  return <Result status="404" title={texts.notFound} subTitle={texts.notFoundNext} extra={<HomeButton />} />;
+}
+
+function HomeButton() {
+  const texts = useTexts().common;
+  return (
+    <Link to="/">
+      <Button type="primary">{texts.home}</Button>
+    </Link>
+  );
+}
