@@ -52,6 +52,45 @@ class Settings(BaseSettings):
     zone: str = "Asia/Shanghai"
     """Time zone of times that name none."""
 
+    host: str = "127.0.0.1"
+    """Address that ``callqa serve`` listens on."""
+    port: int = Field(default=8321, ge=1, le=65535)
+    """Its port."""
+    public_url: str | None = None
+    """Address people use, e.g. ``https://qa.example.com``; with https the session cookie travels on https only."""
+    secret_key: str | None = Field(default=None, min_length=32)
+    """Key for page tokens and sign-in state; by default made once in the data folder. Several servers share one."""
+    session_hours: float = Field(default=12.0, gt=0, le=24 * 31)
+    """How long a sign-in holds."""
+    token_days: int = Field(default=90, ge=1, le=3650)
+    """How long a program's token holds at most."""
+    lock_after: int = Field(default=8, ge=3, le=100)
+    """Wrong passwords in a row that lock a name."""
+    lock_minutes: float = Field(default=15.0, gt=0, le=24 * 60)
+    """How long."""
+    upload_limit: int = Field(default=300_000_000, ge=1_000)
+    """Bytes of one uploaded recording."""
+    upload_hours: float = Field(default=4.0, gt=0, le=24)
+    """Length of one uploaded recording; what a file of that size unpacks to is bounded by it."""
+    disk_reserve: int = Field(default=1_000_000_000, ge=0)
+    """Bytes that uploads leave free on the data folder's disk."""
+    job_attempts: int = Field(default=3, ge=1, le=20)
+    """How often a job is tried."""
+    job_lease: float = Field(default=60.0, gt=0, le=3600)
+    """Seconds after which a silent worker's job is taken by another."""
+    hook_hosts: tuple[str, ...] = ()
+    """Hosts that web-hooks may reach although they lie in private networks or speak http."""
+    hook_attempts: int = Field(default=8, ge=1, le=20)
+    """How often a web-hook is tried."""
+    oidc_issuer: str | None = None
+    """OpenID Connect: address of the centre's own directory; None = none."""
+    oidc_client: str = "callqa"
+    """Client id there."""
+    oidc_secret: str = ""
+    """Client secret there."""
+    oidc_claim: str = "preferred_username"
+    """Claim that holds the login name."""
+
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""

@@ -1,0 +1,38 @@
+"""The form of every wire model, and of a page of them."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^/\s\x00-\x1f\x7f]+$")]
+"""Name of a thing: no blanks, no slash, no control characters."""
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+"""``YYYY-MM-DD``."""
+Words = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+"""What a person typed."""
+
+
+class Wire(BaseModel):
+    """Frozen; unknown fields are refused; docstrings beneath fields become descriptions."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        ser_json_inf_nan="null",
+        allow_inf_nan=False,
+    )
+
+
+Shown = TypeVar("Shown")
+
+
+class Page(Wire, Generic[Shown]):
+    """Part of a list."""
+
+    items: tuple[Shown, ...]
+    """In the order asked for."""
+    next: str | None = Field(default=None)
+    """Give it as ``after`` to get what follows; null at the end."""
+    total: int | None = Field(default=None)
+    """How many there are in all, where it was counted."""
