@@ -43,7 +43,7 @@ class Edit(_Event):
     kind: Literal["edit"] = "edit"
     item: str
     """Rubric item."""
-    points: float
+    points: Annotated[float, Field(allow_inf_nan=False)]
     """New points; what stands with a line of another status than ``scored`` is not counted."""
     status: LineStatus = LineStatus.scored
     """``needs_human`` = could not hear (听不清); ``not_applicable`` leaves the denominator."""
@@ -139,7 +139,7 @@ class Ruling(_Event):
     """True: the agent was right, wholly or in part."""
     partial: bool = False
     """True: right in part; ``points`` says how far."""
-    points: float | None = None
+    points: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """New points where upheld; None = full marks."""
 
 

@@ -8,22 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Literal
 
-from callqa.domain import (
-    Appeal,
-    Confirm,
-    Edit,
-    LineStatus,
-    Noun,
-    Processed,
-    Quote,
-    ReviewEvent,
-    Ruling,
-    Scorecard,
-    ScoreLine,
-    StepState,
-    Verdict,
-)
+from callqa.domain import Noun, Processed, Quote, ReviewEvent, Scorecard, StepState, Verdict
 from callqa.evaluation.rates import Hits, decided, wilson
+from callqa.review import verdicts
 
 Key = tuple[str, str]
 """``("step", id)`` or ``("rule", id)``."""
@@ -403,40 +390,11 @@ def labels_of_truth(
 def labels_of_reviews(events: Sequence[ReviewEvent], cards: Mapping[str, Scorecard]) -> dict[Key, Label]:
     """Labels out of review events: a confirmed line was right, an edited one or a granted appeal was wrong.
 
-    Only lines that rest on one step or rule alone say anything about it. A later event on a line replaces an earlier.
+    Corrections of a step or rule say it straight; of lines, only those that rest on one step or rule alone say
+    anything about it. A later event replaces an earlier, and what was taken back says nothing.
 
     Args:
         events: Of one call, in order.
         cards: The scorecards they speak about, by id.
     """
-    found: dict[Key, Label] = {}
-    appeals: dict[str, Appeal] = {}
-    for event in events:
-        card = cards.get(event.scorecard)
-        if isinstance(event, Appeal):
-            appeals[event.id] = event
-        if card is None:
-            continue
-        for line in card.lines:
-            label = _label(event, line, appeals)
-            refs = [ref for ref in line.refs if ref.kind in ("step", "rule")]
-            if label is not None and len(refs) == 1 == len(line.refs):
-                found[refs[0].kind, refs[0].id] = label
-    return found
-
-
-def _label(event: ReviewEvent, line: ScoreLine, appeals: Mapping[str, Appeal]) -> Label | None:
-    """What an event says about a line; None where it says nothing."""
-    if line.status is LineStatus.not_applicable or line.bonus:
-        return None
-    full = not line.fatal and line.points >= line.max_points
-    match event:
-        case Confirm(item=item) if item in (None, line.item) and line.status is LineStatus.scored:
-            return Label(broken=not full)
-        case Edit(item=line.item):
-            return Label(broken=event.points < line.max_points)
-        case Ruling() if event.appeal in appeals and appeals[event.appeal].item == line.item:
-            kept = event.upheld and (event.points is None or event.points >= line.max_points)
-            return Label(broken=not kept if event.upheld else not full)
-        case _:
-            return None
+    return {key: Label(broken=broken) for key, broken in verdicts(events, cards).items()}
