@@ -6,3 +6,7 @@ import os
 os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX2")
 # Tables are as wide as the terminal; what a cell says must not depend on where the tests run.
 os.environ["COLUMNS"] = "200"
+
+from tests.databases import database_url, postgresql, postgresql_server
+
+__all__ = ["database_url", "postgresql", "postgresql_server"]

@@ -1,4 +1,4 @@
-"""Calls and their recordings."""
+"""Calls and their recordings, and the list of them."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from callqa.domain import Call, IncomingCall
 from callqa.store import codec
+from callqa.store.listing import Listing
+from callqa.store.search import CallFilter, CallSummary, Page, Place, Scope, Sort, TextMatch, Totals
 from callqa.store.tables import CallRow, RecordingRow
 
 
@@ -50,3 +52,39 @@ class Calls:
         if ids is not None:
             wanted = wanted.where(CallRow.id.in_(ids))
         return [codec.incoming_of(row) for row in self._session.scalars(wanted)]
+
+    def path(self, call_id: str) -> str | None:
+        """Where the recording lay when it was scored; None where the call is unknown."""
+        return self._session.scalar(select(CallRow.path).where(CallRow.id == call_id))
+
+    def page(
+        self,
+        filters: CallFilter,
+        *,
+        sort: Sort = "newest",
+        after: Place | None = None,
+        limit: int = 50,
+        count: bool = False,
+    ) -> Page[CallSummary]:
+        """A page of finished calls.
+
+        Args:
+            filters: Which calls; its scope is always kept.
+            sort: In what order; ties by id.
+            after: ``next`` of the page before, under the same filters and sort.
+            limit: Calls per page.
+            count: Also count all of them.
+        """
+        return Listing(self._session).page(filters, sort=sort, after=after, limit=limit, count=count)
+
+    def totals(self, filters: CallFilter) -> Totals:
+        """Figures over all calls of a filter."""
+        return Listing(self._session).totals(filters)
+
+    def summary(self, call_id: str, scope: Scope | None = None) -> CallSummary | None:
+        """One finished call; None where it is unknown or outside the scope."""
+        return Listing(self._session).summary(call_id, scope)
+
+    def matches(self, call_id: str, text: str) -> tuple[TextMatch, ...]:
+        """Places where a text, or what sounds like it, was said in a call; the caller has checked the scope."""
+        return Listing(self._session).matches(call_id, text)

@@ -12,6 +12,7 @@ from callqa.store import codec
 from callqa.store.artefacts import in_parts
 from callqa.store.calls import Calls
 from callqa.store.findings import Findings
+from callqa.store.index import CallIndex
 from callqa.store.measures import Measures
 from callqa.store.scorecards import Scorecards
 from callqa.store.tables import ReadingRow, ResultRow, TranscriptRow
@@ -43,6 +44,7 @@ class Results:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._index = CallIndex(session)
 
     def existing(self, keys: Collection[str]) -> set[str]:
         """Those of the result keys that are stored."""
@@ -63,21 +65,30 @@ class Results:
         Calls(self._session).put(entry.masked.call, path=entry.path)
         views = self._views(entry.masked)
         model = entry.masked.transcript.provenance.model
-        self._session.add(
-            ResultRow(
-                key=entry.key,
-                call_id=call_id,
-                run_id=run_id,
-                at=at,
-                keys=dict(entry.keys),
-                scorecard_id=Scorecards(self._session).put(entry.masked.scorecard),
-                warnings=list(entry.masked.warnings),
-                seconds=dict(entry.masked.seconds),
-                demo=bool(model and model.demo),
-                **views,
-            )
+        row = ResultRow(
+            key=entry.key,
+            call_id=call_id,
+            run_id=run_id,
+            at=at,
+            keys=dict(entry.keys),
+            scorecard_id=Scorecards(self._session).put(entry.masked.scorecard),
+            warnings=list(entry.masked.warnings),
+            seconds=dict(entry.masked.seconds),
+            demo=bool(model and model.demo),
+            **views,
         )
+        self._session.add(row)
         self._session.flush()
+        self._index.put(
+            entry.masked.call,
+            result_seq=row.seq,
+            card_id=row.scorecard_id,
+            card=entry.masked.scorecard,
+            transcript=entry.masked.transcript,
+            findings=entry.masked.findings,
+            reading=entry.masked.techniques,
+            demo=row.demo,
+        )
 
     def _views(self, masked: Processed) -> dict[str, str]:
         """Store the masked views that are not there yet; their keys, by column.

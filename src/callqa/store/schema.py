@@ -11,7 +11,9 @@ from sqlalchemy import Engine, inspect, text
 
 from callqa.domain import StoreError
 from callqa.store.database import explained, options
+from callqa.store.index import rebuild
 from callqa.store.tables import ArtefactRow, CallRow, FailureRow, ResultRow, RunRow
+from callqa.store.tables_index import FULL_TEXT
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -21,6 +23,11 @@ def _config(engine: Engine) -> Config:
     config.set_main_option("script_location", _MIGRATIONS.as_posix().replace("%", "%%"))
     config.attributes["engine"] = engine
     return config
+
+
+def described(name: str | None, kind: str) -> bool:
+    """False for what the tables of this program cannot describe: SQLite's full-text table and its own tables."""
+    return not (kind == "table" and name is not None and name.startswith(FULL_TEXT))
 
 
 def head() -> str:
@@ -42,6 +49,8 @@ def version(engine: Engine) -> str | None:
 def upgrade(engine: Engine) -> tuple[str | None, str]:
     """Bring the database to this program's version; its version before and after.
 
+    What was derived differently before, the index of calls, is made anew from the results.
+
     Raises:
         StoreError: ``store.newer`` where a newer program made it; whatever the database refuses.
     """
@@ -49,6 +58,8 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
     _refuse_unknown(before)
     with explained():
         command.upgrade(_config(engine), "head")
+    if before is not None and before != head():
+        rebuild(engine)
     return before, head()
 
 

@@ -247,14 +247,16 @@ class FailureRow(Table):
 
 
 class ReviewEventRow(Table):
-    """People's events; append-only."""
+    """People's events; append-only, numbered 1, 2, … within a call so that no two writers take the same place."""
 
     __tablename__ = "review_events"
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True)
     id: Mapped[str] = mapped_column(_Id, unique=True)
     kind: Mapped[str] = mapped_column(String(16))
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
     scorecard_id: Mapped[str] = mapped_column(ForeignKey("scorecards.id"), index=True)
     author: Mapped[str] = mapped_column(_Id)
-    at: Mapped[datetime] = mapped_column(UtcTime)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
     body: Mapped[dict[str, Any]] = mapped_column(Document)
+    __table_args__ = (Unique("call_id", "number"),)

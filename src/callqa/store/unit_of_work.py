@@ -7,13 +7,23 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from callqa.store.accounts import Accounts
 from callqa.store.artefacts import Artefacts
+from callqa.store.assignments import Assignments, Plans
+from callqa.store.audit import Audit
 from callqa.store.calls import Calls
 from callqa.store.database import explain, options
+from callqa.store.erasures import Erasures
 from callqa.store.failures import Failures
 from callqa.store.findings import Findings
+from callqa.store.idempotency import Idempotency
+from callqa.store.jobs import Jobs
 from callqa.store.measures import Measures
+from callqa.store.organisation import Organisation
+from callqa.store.outbox import Hooks, Notifications
+from callqa.store.people_work import Calibrations, Coaching, Handovers, Proposals
 from callqa.store.results import Results
+from callqa.store.retention import Retention
 from callqa.store.reviews import Reviews
 from callqa.store.runs import Runs
 from callqa.store.scorecards import Scorecards
@@ -55,6 +65,21 @@ class UnitOfWork:
         self.scorecards = Scorecards(self.session)
         self.failures = Failures(self.session)
         self.reviews = Reviews(self.session)
+        self.organisation = Organisation(self.session)
+        self.accounts = Accounts(self.session)
+        self.plans = Plans(self.session)
+        self.assignments = Assignments(self.session)
+        self.jobs = Jobs(self.session)
+        self.hooks = Hooks(self.session)
+        self.notifications = Notifications(self.session)
+        self.coaching = Coaching(self.session)
+        self.proposals = Proposals(self.session)
+        self.calibrations = Calibrations(self.session)
+        self.handovers = Handovers(self.session)
+        self.idempotency = Idempotency(self.session)
+        self.audit = Audit(self.session)
+        self.retention = Retention(self.session)
+        self.erasures = Erasures(self.session)
         return self
 
     def __exit__(

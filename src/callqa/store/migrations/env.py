@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from callqa.store.columns import UtcTime
 from callqa.store.database import options
+from callqa.store.schema import described
 from callqa.store.tables import Table
 
 
@@ -21,6 +22,7 @@ def _migrate(engine: Engine) -> None:
             target_metadata=Table.metadata,
             render_as_batch=True,  # SQLite changes a column only by making the table anew
             render_item=_render,
+            include_name=lambda name, kind, _parents: described(name, kind),
             transaction_per_migration=True,
         )
         with context.begin_transaction():

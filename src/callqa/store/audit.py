@@ -1,0 +1,223 @@
+"""Who did, saw or heard what: rows that can be added and read, each carrying the hash of the one before.
+
+A changed row no longer fits its hash, a missing one breaks the chain, and a cut-off tail no longer reaches the
+anchor. Whoever can rewrite the whole database can also rewrite chain and anchor together; therefore
+``callqa db verify`` keeps the anchor in a file outside of it too and checks that the chain still runs through it.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from callqa.store.search import Page, Place
+from callqa.store.tables_trace import AuditAnchorRow, AuditRow
+
+START = "0" * 64
+"""What the first row carries in place of a hash."""
+_ANCHOR = 1
+_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be noted.
+
+    Attributes:
+        actor: Person id, ``system``, or ``token:…``.
+        action: What was done, e.g. ``call.viewed``, ``audio.heard``, ``audio.heard_raw``, ``export.made``.
+        subject: To what, e.g. ``call:C0001``.
+        detail: Further particulars, masked.
+    """
+
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A row of the log.
+
+    Attributes:
+        seq: Its number, from 1 without a gap.
+        at: When.
+        actor: Who.
+        action: What.
+        subject: To what.
+        detail: Further particulars, masked.
+        hash: Of the row and all before it.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where the log ends.
+
+    Attributes:
+        seq: Number of the last row, 0 for an empty log.
+        hash: Its hash.
+    """
+
+    seq: int
+    hash: str
+
+
+class Audit:
+    """Repository of the log. It has no way to change or delete."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def append(
+        self, actor: str, action: str, subject: str, *, at: datetime, detail: dict[str, Any] | None = None
+    ) -> int:
+        """Note something; its number.
+
+        Writers queue here until the first commits, so this belongs at the end of a transaction.
+        """
+        return self.append_all([Entry(actor, action, subject, detail or {})], at=at)
+
+    def append_all(self, entries: Sequence[Entry], *, at: datetime) -> int:
+        """Note several things at once; the number of the last."""
+        anchor = self._session.execute(
+            select(AuditAnchorRow.seq, AuditAnchorRow.hash)
+            .where(AuditAnchorRow.id == _ANCHOR)
+            .with_for_update()
+        ).one()
+        seq, previous = anchor
+        rows = []
+        for entry in entries:
+            seq += 1
+            found = _hash(seq, at, entry.actor, entry.action, entry.subject, entry.detail, previous)
+            rows.append(
+                {
+                    "seq": seq,
+                    "at": at,
+                    "actor": entry.actor,
+                    "action": entry.action,
+                    "subject": entry.subject,
+                    "detail": entry.detail,
+                    "previous": previous,
+                    "hash": found,
+                }
+            )
+            previous = found
+        if rows:
+            self._session.execute(insert(AuditRow), rows)
+            self._session.execute(
+                update(AuditAnchorRow).where(AuditAnchorRow.id == _ANCHOR).values(seq=seq, hash=previous)
+            )
+        return int(seq)
+
+    def anchor(self) -> Anchor | None:
+        """Where the log ends by its anchor; None where the anchor is gone."""
+        row = self._session.execute(
+            select(AuditAnchorRow.seq, AuditAnchorRow.hash).where(AuditAnchorRow.id == _ANCHOR)
+        ).one_or_none()
+        return Anchor(int(row.seq), row.hash) if row else None
+
+    def verify(self, *, known: Sequence[Anchor] = ()) -> tuple[str, ...]:
+        """Recompute the whole chain; one Chinese sentence per fault, none is good.
+
+        Args:
+            known: Anchors kept elsewhere, which the chain must run through.
+        """
+        faults: list[str] = []
+        kept = {anchor.seq: anchor.hash for anchor in known}
+        previous, expected = START, 1
+        while True:
+            rows = self._session.execute(
+                select(AuditRow.__table__)
+                .where(AuditRow.seq >= expected)
+                .order_by(AuditRow.seq)
+                .limit(_AT_ONCE)
+            ).all()
+            for row in rows:
+                if row.seq != expected:
+                    faults.append(f"审计记录第 {expected} 到 {row.seq - 1} 行不见了。")
+                elif row.previous != previous:
+                    faults.append(f"审计记录第 {row.seq} 行接不上前一行。")
+                if row.hash != _hash(
+                    row.seq, row.at, row.actor, row.action, row.subject, row.detail, row.previous
+                ):
+                    faults.append(f"审计记录第 {row.seq} 行被改过。")
+                if row.seq in kept and kept.pop(row.seq) != row.hash:
+                    faults.append(f"审计记录第 {row.seq} 行和以前存下的指纹不同。")
+                previous, expected = row.hash, row.seq + 1
+            if len(rows) < _AT_ONCE:
+                break
+        faults.extend(f"审计记录第 {seq} 行不见了，以前存过它的指纹。" for seq in sorted(kept) if seq > 0)
+        anchor = self.anchor()
+        if anchor is None:
+            faults.append("审计记录的末尾标记不见了。")
+        elif anchor.seq >= expected:
+            faults.append(f"审计记录的末尾少了 {anchor.seq - expected + 1} 行。")
+        elif (anchor.seq, anchor.hash) != (expected - 1, previous):
+            faults.append("审计记录的末尾和标记对不上。")
+        return tuple(faults)
+
+    def page(
+        self,
+        *,
+        actor: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        first: datetime | None = None,
+        last: datetime | None = None,
+        after: Place | None = None,
+        limit: int = 50,
+    ) -> Page[Noted]:
+        """Rows of the log, newest first, that fit everything given (from ``first`` on, before ``last``)."""
+        wanted = select(AuditRow).order_by(AuditRow.seq.desc())
+        for column, value in (
+            (AuditRow.actor, actor),
+            (AuditRow.action, action),
+            (AuditRow.subject, subject),
+        ):
+            if value is not None:
+                wanted = wanted.where(column == value)
+        if first is not None:
+            wanted = wanted.where(AuditRow.at >= first)
+        if last is not None:
+            wanted = wanted.where(AuditRow.at < last)
+        if after is not None:
+            wanted = wanted.where(AuditRow.seq < int(after[0]))
+        rows = list(self._session.scalars(wanted.limit(limit + 1)))
+        place = (rows[limit - 1].seq, rows[limit - 1].hash) if len(rows) > limit else None
+        items = tuple(
+            Noted(row.seq, row.at, row.actor, row.action, row.subject, dict(row.detail), row.hash)
+            for row in rows[:limit]
+        )
+        return Page(items=items, next=place)
+
+
+def _hash(  # noqa: PLR0917 -- in the order they are hashed
+    seq: int, at: datetime, actor: str, action: str, subject: str, detail: dict[str, Any], previous: str
+) -> str:
+    # microseconds are all that either database keeps of a time
+    parts = [
+        seq,
+        at.astimezone(UTC).isoformat(timespec="microseconds"),
+        actor,
+        action,
+        subject,
+        detail,
+        previous,
+    ]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

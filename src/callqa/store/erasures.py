@@ -1,0 +1,141 @@
+"""Erasing one customer's data on request, and the proof of it and of every other deletion."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from callqa.domain import StoreError
+from callqa.store.deleting import delete_audio, delete_texts, erase_words
+from callqa.store.tables import CallRow
+from callqa.store.tables_trace import ErasureRow
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Proof of a deletion.
+
+    Attributes:
+        id: Unique.
+        kind: A customer's request, or a rule of retention.
+        subject: SHA-256 of the customer's keyed hash: enough to answer "was I erased?", no way back to calls.
+        asked_by: Who asked for it here.
+        at: When.
+        reason: Why.
+        calls: The calls.
+        counts: Table → rows deleted or emptied.
+        files: Recordings to be deleted.
+        files_gone_at: When they were; None = not yet.
+    """
+
+    id: str
+    kind: Literal["customer", "retention"]
+    subject: str
+    asked_by: str
+    at: datetime
+    reason: str
+    calls: tuple[str, ...]
+    counts: dict[str, int]
+    files: tuple[str, ...]
+    files_gone_at: datetime | None = None
+
+
+class Erasures:
+    """Repository of proofs."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def calls_of(self, customer_key: str) -> tuple[str, ...]:
+        """Calls of a customer, by id: what `erase` would touch (the dry run)."""
+        return tuple(
+            self._session.scalars(
+                select(CallRow.id).where(CallRow.customer_key == customer_key).order_by(CallRow.id)
+            )
+        )
+
+    def erase(self, customer_key: str, *, erasure_id: str, by: str, now: datetime, reason: str) -> Erasure:
+        """Delete all audio and all words of a customer's calls and forget whose they were; the proof.
+
+        Files are not touched: the proof names them, and whoever deletes them says so by `files_gone`.
+
+        Raises:
+            StoreError: ``erasure.none`` where no call is this customer's; ``erasure.held`` where a legal hold keeps
+                one; nothing is deleted.
+        """
+        from callqa.store.retention import Retention
+
+        calls = self.calls_of(customer_key)
+        if not calls:
+            raise StoreError(
+                "没有这位客户的通话。",
+                code="erasure.none",
+                hint="请核对号码；也可能以前已经删过，请查删除证明。",
+            )
+        held = Retention(self._session).held(calls)
+        if held:
+            raise StoreError(
+                f"有 {len(held)} 通电话被依法留存，不能删除。",
+                code="erasure.held",
+                hint="请先由法务解除留存。",
+            )
+        files = delete_audio(self._session, calls)
+        counts = delete_texts(self._session, calls)
+        for table, number in erase_words(self._session, calls).items():
+            counts[table] = counts.get(table, 0) + number
+        return self.note(
+            Erasure(
+                id=erasure_id,
+                kind="customer",
+                subject=subject_of(customer_key),
+                asked_by=by,
+                at=now,
+                reason=reason,
+                calls=calls,
+                counts=counts,
+                files=tuple(files),
+            )
+        )
+
+    def note(self, erasure: Erasure) -> Erasure:
+        """Keep a proof."""
+        values = {name: getattr(erasure, name) for name in Erasure.__slots__}
+        self._session.add(ErasureRow(**values | {"calls": list(erasure.calls), "files": list(erasure.files)}))
+        self._session.flush()
+        return erasure
+
+    def files_gone(self, erasure_id: str, *, now: datetime) -> None:
+        """The files that a proof names are deleted."""
+        self._session.execute(update(ErasureRow).where(ErasureRow.id == erasure_id).values(files_gone_at=now))
+
+    def get(self, erasure_id: str) -> Erasure | None:
+        """One proof, or None."""
+        row = self._session.get(ErasureRow, erasure_id, populate_existing=True)
+        return _erasure(row) if row else None
+
+    def all(self, *, customer_key: str | None = None) -> tuple[Erasure, ...]:
+        """Proofs, newest first; only a customer's if asked."""
+        wanted = select(ErasureRow).order_by(ErasureRow.at.desc(), ErasureRow.id)
+        if customer_key is not None:
+            wanted = wanted.where(ErasureRow.subject == subject_of(customer_key))
+        return tuple(_erasure(row) for row in self._session.scalars(wanted))
+
+    def unfinished(self) -> tuple[Erasure, ...]:
+        """Proofs whose files have not been deleted yet."""
+        rows = self._session.scalars(
+            select(ErasureRow).where(ErasureRow.files_gone_at.is_(None)).order_by(ErasureRow.at)
+        )
+        return tuple(one for one in map(_erasure, rows) if one.files)
+
+
+def subject_of(customer_key: str) -> str:
+    """What a proof keeps of a customer's key."""
+    return hashlib.sha256(b"callqa erasure\x1f" + customer_key.encode()).hexdigest()
+
+
+def _erasure(row: ErasureRow) -> Erasure:
+    values = {name: getattr(row, name) for name in Erasure.__slots__}
+    return Erasure(**values | {"calls": tuple(row.calls), "files": tuple(row.files)})

@@ -1,0 +1,264 @@
+"""The derived index of calls: written with every result and every review event, rebuilt on request."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, delete, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from callqa.domain import (
+    Appeal,
+    Call,
+    Escalate,
+    Finding,
+    Finish,
+    ReviewEvent,
+    Ruling,
+    Scorecard,
+    Subject,
+    TechniqueReading,
+    Transcript,
+    Undo,
+    Withdraw,
+)
+from callqa.store import sounds
+from callqa.store.placing import Placing
+from callqa.store.search import ReviewState, Standing
+from callqa.store.tables import ResultRow, ReviewEventRow
+from callqa.store.tables_index import CallHitRow, CallIndexRow, CallSoundRow
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the start of a call that has none, so that it can be sorted."""
+StandingOf = Callable[[Scorecard, Sequence[ReviewEvent]], Standing]
+"""How a card stands after its events; the replay lives in the review room, which this room does not know."""
+
+
+def as_by_machine(card: Scorecard, events: Sequence[ReviewEvent] = ()) -> Standing:
+    """The machine's card with a review state read off the kinds of events; the score is the machine's."""
+    taken_back = {event.event for event in events if isinstance(event, Undo)}
+    standing = [event for event in events if event.id not in taken_back and not isinstance(event, Undo)]
+    appeals = {event.id for event in standing if isinstance(event, Appeal)}
+    closed = {event.appeal for event in standing if isinstance(event, Ruling | Withdraw)}
+    for event in standing:  # a decided appeal that goes a level up is open again
+        if isinstance(event, Escalate):
+            closed.discard(event.appeal)
+        elif isinstance(event, Ruling | Withdraw):
+            closed.add(event.appeal)
+    state: ReviewState = "in_review" if standing else "unreviewed"
+    if any(isinstance(event, Finish) for event in standing):
+        state = "reviewed"
+    if appeals - closed:
+        state = "appealed"
+    elif any(isinstance(event, Ruling) for event in standing):
+        state = "ruled"
+    return Standing(
+        total=card.total,
+        grade=card.grade,
+        grade_title=card.grade_title,
+        action=card.action,
+        fatal=bool(card.fatal),
+        needs_human=card.needs_human,
+        review_state=state,
+        open_appeals=len(appeals - closed),
+    )
+
+
+def hits_of(findings: Sequence[Finding], reading: TechniqueReading) -> dict[tuple[str, str, str], int]:
+    """What occurs in a call: (kind, id, verdict) → how often. What does not apply is left out."""
+    found: dict[tuple[str, str, str], int] = {}
+    for finding in findings:
+        verdict = finding.verdict.value
+        if verdict != "not_applicable":
+            kind = "step" if finding.subject is Subject.step else "rule"
+            found[kind, finding.id, verdict] = max(1, finding.hits)
+    for tag in reading.tags:
+        found["technique", tag.label, ""] = found.get(("technique", tag.label, ""), 0) + 1
+    for reaction in reading.reactions:
+        place = ("reaction", reaction.reaction.value, "")
+        found[place] = found.get(place, 0) + 1
+    return found
+
+
+def sounds_of(transcript: Transcript) -> str:
+    """How the turns of a masked transcript sound, one line each."""
+    return sounds.BREAK.join(sounds.hear(turn.text)[0] for turn in transcript.turns)
+
+
+class CallIndex:
+    """Writes the index; one per transaction, so that the organisation is read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._placing = Placing(session)
+
+    def put(
+        self,
+        call: Call,
+        *,
+        result_seq: int,
+        card_id: str,
+        card: Scorecard,
+        transcript: Transcript,
+        findings: Sequence[Finding],
+        reading: TechniqueReading,
+        demo: bool,
+        standing: Standing | None = None,
+        again: bool = True,
+    ) -> None:
+        """The row, hits and sounds of a call whose result in force is this one.
+
+        Args:
+            call: Facts.
+            result_seq: Number of the result.
+            card_id: Id of its card.
+            card: The card.
+            transcript: Masked.
+            findings: Of steps and rules.
+            reading: Techniques and reactions.
+            demo: Heard by the demonstration recogniser.
+            standing: After review; None: the card is new and nobody spoke about it.
+            again: False: known to be new, nothing to clear away.
+        """
+        placed = self._placing.place(call.agent, call.day, call.group)
+        standing = standing or as_by_machine(card)
+        events = 0
+        if again:
+            events = version_of(self._session, call.id)
+            self._session.execute(delete(CallHitRow).where(CallHitRow.call_id == call.id))
+            self._session.execute(delete(CallIndexRow).where(CallIndexRow.call_id == call.id))
+        values: dict[str, Any] = {
+            "call_id": call.id,
+            "result_seq": result_seq,
+            "scorecard_id": card_id,
+            "day": call.day,
+            "order_at": call.started_at or NEVER,
+            "started_local": call.started_at.isoformat() if call.started_at else None,
+            "agent": placed.agent,
+            "unit": placed.unit,
+            "unit_path": placed.path,
+            **{name: getattr(call, name) for name in ("product", "campaign", "region", "ordered", "amount")},
+            "language": transcript.language,
+            "duration": call.recording.duration,
+            "turns": len(transcript.turns),
+            "demo": demo,
+            "machine_total": card.total,
+            "version": events,
+            "reviewed_at": None,
+            **standing_values(standing),
+        }
+        self._session.execute(insert(CallIndexRow), [values])
+        hits = hits_of(findings, reading)
+        if hits:
+            self._session.execute(
+                insert(CallHitRow),
+                [
+                    {"call_id": call.id, "kind": kind, "id": one, "verdict": verdict, "hits": times}
+                    for (kind, one, verdict), times in hits.items()
+                ],
+            )
+        self.put_sounds(call.id, sounds_of(transcript), again=again)
+
+    def put_sounds(self, call_id: str, heard: str, *, again: bool = True) -> None:
+        """How a call sounds; what was there before is replaced."""
+        if again and not self.drop_sounds(call_id, unless=heard):
+            return
+        numbers = sorted(sounds.grams(heard))
+        sqlite = self._session.get_bind().dialect.name == "sqlite"
+        seq = self._session.scalar(
+            insert(CallSoundRow)
+            .values(call_id=call_id, sounds=heard, grams=None if sqlite else numbers)
+            .returning(CallSoundRow.seq)
+        )
+        if sqlite:
+            self._session.execute(
+                text("INSERT INTO call_grams (rowid, grams) VALUES (:seq, :grams)"),
+                {"seq": seq, "grams": " ".join(map(str, numbers))},
+            )
+
+    def drop_sounds(self, call_id: str, *, unless: str | None = None) -> bool:
+        """Take the sounds of a call away; False where they are already ``unless`` and stay."""
+        row = self._session.execute(
+            select(CallSoundRow.seq, CallSoundRow.sounds).where(CallSoundRow.call_id == call_id)
+        ).one_or_none()
+        if row is None:
+            return True
+        if row.sounds == unless:
+            return False
+        if self._session.get_bind().dialect.name == "sqlite":
+            # without content of its own the table must be told what it holds under this row
+            self._session.execute(
+                text("INSERT INTO call_grams (call_grams, rowid, grams) VALUES ('delete', :seq, :grams)"),
+                {"seq": row.seq, "grams": " ".join(map(str, sorted(sounds.grams(row.sounds))))},
+            )
+        self._session.execute(delete(CallSoundRow).where(CallSoundRow.seq == row.seq))
+        return True
+
+
+def standing_values(standing: Standing) -> dict[str, Any]:
+    """Columns of the index that follow from a standing."""
+    return {
+        "total": standing.total,
+        "order_total": -1.0 if standing.total is None else standing.total,
+        "grade": standing.grade,
+        "grade_title": standing.grade_title,
+        "action": standing.action,
+        "fatal": standing.fatal,
+        "needs_human": standing.needs_human,
+        "review_state": standing.review_state,
+        "open_appeals": standing.open_appeals,
+    }
+
+
+def version_of(session: Session, call_id: str) -> int:
+    """Number of review events of a call."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.max(ReviewEventRow.number), 0)).where(ReviewEventRow.call_id == call_id)
+        )
+        or 0
+    )
+
+
+def rebuild(engine: Engine, *, standing_of: StandingOf = as_by_machine, batch: int = 200) -> int:
+    """Make the whole index anew from results and events, some calls per transaction; how many calls it has.
+
+    Args:
+        engine: The open database.
+        standing_of: The replay; without it scores are the machine's.
+        batch: Calls per transaction.
+    """
+    from callqa.store.unit_of_work import UnitOfWork
+
+    with UnitOfWork(engine) as work:
+        ids = list(work.session.scalars(select(ResultRow.call_id).distinct().order_by(ResultRow.call_id)))
+    for start in range(0, len(ids), batch):
+        with UnitOfWork(engine, writes=True) as work:
+            index = CallIndex(work.session)
+            for call_id in ids[start : start + batch]:
+                reindex(work.session, call_id, index=index, standing_of=standing_of)
+    return len(ids)
+
+
+def reindex(session: Session, call_id: str, *, index: CallIndex, standing_of: StandingOf) -> None:
+    """Make the index of one call anew."""
+    from callqa.store.results import Results
+    from callqa.store.reviews import Reviews
+
+    results = Results(session)
+    row = results.latest_row(call_id)
+    if row is None:
+        return
+    masked = results.restore(row).masked
+    events = [one for one in Reviews(session).of(call_id) if one.scorecard == row.scorecard_id]
+    index.put(
+        masked.call,
+        result_seq=row.seq,
+        card_id=row.scorecard_id,
+        card=masked.scorecard,
+        transcript=masked.transcript,
+        findings=masked.findings,
+        reading=masked.techniques,
+        demo=row.demo,
+        standing=standing_of(masked.scorecard, events),
+    )
