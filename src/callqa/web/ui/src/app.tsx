@@ -27,7 +27,7 @@ export function App() {
   const session = useSession();
   if (session.state === "loading") return <Skeleton active className="shell-content" />;
   if (session.state === "out") return <SignIn expired={session.expired} />;
-  if (session.me.one_time) return <ChangePassword />;
+  if (session.me.must_change_password) return <ChangePassword />;
   const home = session.can("queue") || session.can("plan.read") ? "/day" : session.can("calls.read") ? "/mine" : "/admin";
   return (
     <Shell>

@@ -91,7 +91,7 @@ export function Shell({ children }: { children: ReactNode }) {
             selectable: true,
             selectedKeys: [mode],
             items: [
-              { key: "person", label: session.me.person.name, disabled: true },
+              { key: "person", label: session.me.name, disabled: true },
               { type: "divider" },
               { key: "light", label: texts.shell.light },
               { key: "dark", label: texts.shell.dark },
@@ -106,7 +106,7 @@ export function Shell({ children }: { children: ReactNode }) {
           }}
         >
           <Button type="text" icon={<UserOutlined />} aria-label={texts.shell.account}>
-            {session.me.person.name}
+            {session.me.name}
           </Button>
         </Dropdown>
       </header>

@@ -75,7 +75,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   }, [asked, cache]);
   const value = useMemo(() => {
     if (asked.data && !out) {
-      const rights = new Set<string>(asked.data.rights);
+      const rights = new Set(Object.keys(asked.data.rights));
       return { state: "in" as const, me: asked.data, can: (right: string) => rights.has(right), signOut, entered };
     }
     if (asked.error) return { state: "out" as const, expired: wasIn, entered };

@@ -5,6 +5,8 @@ import { zh, type Texts } from "./zh";
 
 export type Language = "zh" | "en";
 
+export type { Texts };
+
 const TEXTS: Record<Language, Texts> = { zh, en };
 
 const Context = createContext<{ texts: Texts; language: Language; setLanguage: (to: Language) => void }>({

@@ -1,0 +1,35 @@
+import { Tabs } from "antd";
+import { useNavigate, useParams } from "react-router";
+
+import { PageHead } from "../layout/states";
+import { useMe } from "../session/session";
+import { useTexts } from "../texts";
+import { Organisation } from "./organisation";
+import { People } from "./people";
+import { Tokens } from "./tokens";
+
+/** What an administrator looks after; each tab stands behind its own right. */
+export default function AdminPage() {
+  const texts = useTexts();
+  const { can } = useMe();
+  const go = useNavigate();
+  const { "*": tab } = useParams();
+  const tabs = [
+    { key: "organisation", right: "org.read", label: texts.admin.organisation, children: <Organisation /> },
+    { key: "people", right: "org.read", label: texts.admin.people, children: <People /> },
+    { key: "tokens", right: "account", label: texts.admin.tokens, children: <Tokens /> },
+  ].filter(({ right }) => can(right));
+  return (
+    <>
+      <PageHead title={texts.shell.pages.admin} />
+      <section className="panel">
+        <Tabs
+          activeKey={tabs.some(({ key }) => key === tab) ? tab : tabs[0]?.key}
+          onChange={(key) => void go(`/admin/${key}`)}
+          items={tabs}
+          destroyOnHidden
+        />
+      </section>
+    </>
+  );
+}
