@@ -119,6 +119,16 @@ class Receiving:
         except OSError as refused:
             raise _refused(self._part, refused) from refused
 
+    @property
+    def sha256(self) -> str:
+        """Hash of what has come so far."""
+        return self._hash.hexdigest()
+
+    def seen(self) -> Path:
+        """Where what has come so far can be looked at before it is kept."""
+        self._file.flush()
+        return self._part
+
     def keep(self) -> str:
         """All has come: it is on the disk under its hash when this returns; the hash."""
         sha256 = self._hash.hexdigest()
