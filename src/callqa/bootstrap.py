@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 from uuid import uuid4
 
+from callqa.compliance import as_heard
 from callqa.domain import (
     Failed,
     IncomingCall,
+    LabelledCall,
     Measure,
     ModelRef,
     PolicyError,
@@ -28,6 +30,7 @@ from callqa.engine.local import LocalExecutor
 from callqa.engine.masking import unmasked
 from callqa.engine.ports import Executor
 from callqa.engine.ports import Ledger as LedgerPort
+from callqa.engine.process import read_transcript
 from callqa.engine.spill import pending
 from callqa.engine.tools import Openable, RecogniserChoice, Tools, vocabulary_of
 from callqa.engine.work import CallWork, Done
@@ -244,6 +247,33 @@ class Centre:
                 ledger=DryLedger(self.ledger, take=take, failed=failed),
                 spill_folder=Path(spill),
             )
+
+    def try_out(self, asked: LabelledCall, *, now: datetime) -> tuple[Policy, Processed]:
+        """Judge a written dialogue as if it had been heard; nothing is stored.
+
+        A dialogue that names no day is judged as of today, or of the policy's first day where it is not in force
+        today: a version is tried before it goes live.
+
+        Raises:
+            PolicyError: None of the folder's policies covers the call.
+        """
+        call, _ = as_heard(asked, at=now)
+        if len(self.policies) == 1:
+            policy = self.policies[0]
+            if not policy.covers(call) and "started_at" not in asked.header:
+                now = datetime.combine(policy.valid_from, time(12), tzinfo=now.tzinfo)
+        else:
+            policy = policy_for(self.policies, call)
+        call, transcript = as_heard(asked, at=now)
+        incoming = IncomingCall.model_validate(
+            {
+                "path": Path("dialogue"),
+                "sha256": call.recording.sha256,
+                "facts": call.model_dump(exclude={"recording"}),
+            }
+        )
+        tools = Tools(policies=(policy,), techniques_folder=self.techniques_folder)
+        return policy, read_transcript(incoming, transcript, tools, duration=call.recording.duration, at=now)
 
     def reviews(self, call_ids: Sequence[str]) -> dict[str, tuple[list[ReviewEvent], dict[str, Scorecard]]]:
         """Review events of calls that have any, each with the scorecards they speak about."""

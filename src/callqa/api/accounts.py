@@ -15,6 +15,7 @@ from callqa.api.wire.account import Csrf, Me, NewPassword, PostHeld, SignIn
 from callqa.api.work import Read, Route, Write
 from callqa.domain import Person
 from callqa.store import UnitOfWork
+from callqa.store.accounts import SignIn as SignedIn
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 
@@ -26,19 +27,19 @@ _SLOWEST = 30.0
 def sign_in(house: TheHouse, request: Request, response: Response, asked: SignIn) -> Me:
     """Sign in with name and password; sets the session cookie."""
     now = house.now()
-    name = f"login:{digest(asked.login.casefold())}"
+    name = house.guess_name(asked.login)
     with house.read() as work:
         _refuse_guessing(work, name, now)
         person = work.organisation.by_login(asked.login)
-        account = work.accounts.of(person.id) if person else None
+        account = work.accounts.get(person.id) if person else None
     kept = account.password_hash if account and person and person.active else None
     if not matches(asked.password, kept) or person is None or account is None:
         _note_failure(house, name, person)
         raise Refusal("auth.wrong")
     with house.write() as work:
-        work.accounts.succeeded(name)
+        work.accounts.clear_failures(name)
         if kept and outdated(kept):
-            work.accounts.set_password(person.id, hashed(asked.password), one_time=account.one_time, at=now)
+            work.accounts.set_password(person.id, hashed(asked.password), one_time=account.one_time, now=now)
         caller = open_session(house, work, person, response)
         house.trace.did(work, person.id, "auth.sign_in", f"person:{person.id}")
         request.state.person = person.id
@@ -63,7 +64,7 @@ def _note_failure(house: House, name: str, person: Person | None) -> None:
             locked = now + timedelta(minutes=settings.lock_minutes)
         elif failed > _FREE_TRIES:
             locked = now + timedelta(seconds=min(_SLOWEST, 2.0 ** (failed - _FREE_TRIES - 1)))
-        work.accounts.failed(name, at=now, locked_until=locked)
+        work.accounts.note_failure(name, now=now, locked_until=locked)
         if failed >= settings.lock_after:
             subject = f"person:{person.id}" if person else "person:?"
             house.trace.did(work, "system", "auth.locked", subject, {"failed": failed})
@@ -74,7 +75,7 @@ def open_session(house: House, work: UnitOfWork, person: Person, response: Respo
     now = house.now()
     cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     hours = timedelta(hours=house.settings.session_hours)
-    work.accounts.add_session(digest(cookie), person.id, csrf=csrf, created_at=now, expires_at=now + hours)
+    work.accounts.open_session(SignedIn(digest(cookie), person.id, csrf, now, now + hours))
     response.set_cookie(
         COOKIE,
         cookie,
@@ -84,10 +85,10 @@ def open_session(house: House, work: UnitOfWork, person: Person, response: Respo
         samesite="lax",
         secure=(house.settings.public_url or "").startswith("https:"),
     )
-    account = work.accounts.of(person.id)
+    account = work.accounts.get(person.id)
     posts = work.organisation.reaches(person.id, house.today())
     one_time = bool(account and account.one_time)
-    return Caller(person, posts, one_time=one_time, session=digest(cookie), csrf=csrf)
+    return Caller(person, posts, expires_at=now + hours, one_time=one_time, session=digest(cookie), csrf=csrf)
 
 
 def me_of(house: House, work: UnitOfWork, caller: Caller) -> Me:
@@ -135,7 +136,8 @@ def csrf(actor: TheAccount) -> Csrf:
 def sign_out(house: TheHouse, actor: TheAccount, work: Write) -> Response:
     """End this session."""
     if actor.caller.session:
-        work.accounts.end_session(actor.caller.session)
+        work.accounts.close_session(actor.caller.session)
+        house.callers.clear()
     house.trace.did(work, actor.id, "auth.sign_out", f"person:{actor.id}")
     response = Response(status_code=204)
     response.delete_cookie(COOKIE, path="/")
@@ -146,19 +148,20 @@ def sign_out(house: TheHouse, actor: TheAccount, work: Write) -> Response:
 def change_password(house: TheHouse, actor: TheAccount, response: Response, asked: NewPassword) -> Me:
     """Change one's own password; ends all other sessions."""
     now = house.now()
-    name = f"login:{digest((actor.person.login or actor.id).casefold())}"
+    name = house.guess_name(actor.person.login or actor.id)
     with house.read() as work:
         _refuse_guessing(work, name, now)
-        account = work.accounts.of(actor.id)
+        account = work.accounts.get(actor.id)
     if account is None or not matches(asked.old, account.password_hash):
         _note_failure(house, name, actor.person)
         raise Refusal("auth.forbidden", "旧密码不对。")
     require_strong(asked.new, login=actor.person.login or "", old=asked.old)
     kept = hashed(asked.new)
     with house.write() as work:
-        work.accounts.set_password(actor.id, kept, one_time=False, at=now)
-        work.accounts.succeeded(name)
-        work.accounts.end_sessions(actor.id)
+        work.accounts.set_password(actor.id, kept, one_time=False, now=now)
+        work.accounts.clear_failures(name)
+        work.accounts.close_sessions(actor.id)
+        house.callers.clear()
         house.trace.did(work, actor.id, "auth.password", f"person:{actor.id}")
         caller = open_session(house, work, actor.person, response)
         return me_of(house, work, caller)

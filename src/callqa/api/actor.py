@@ -3,12 +3,15 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from callqa.api.house import House, TheHouse
+from callqa.api.house import House, house_of
 from callqa.api.problems import Refusal
 from callqa.api.rights import Reach, Right, reach_of
 from callqa.domain import Person
@@ -19,10 +22,10 @@ COOKIE = "callqa_session"
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_cookie = APIKeyCookie(
+_cookie_scheme = APIKeyCookie(
     name=COOKIE, scheme_name="session", auto_error=False, description="Set by /auth/sign-in."
 )
-_bearer = HTTPBearer(scheme_name="token", auto_error=False, description="A token made at /tokens.")
+_bearer_scheme = HTTPBearer(scheme_name="token", auto_error=False, description="A token made at /tokens.")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Caller:
     Attributes:
         person: Who.
         posts: What the person is today, and where, with the path of the unit.
+        expires_at: When the session or token ends.
         scopes: With a token: the rights it carries; None = all that the posts give.
         one_time: Signed in with a one-time password that must be changed first.
         session: Hash of the session's cookie; None with a token.
@@ -41,6 +45,7 @@ class Caller:
 
     person: Person
     posts: tuple[Held, ...]
+    expires_at: datetime
     scopes: frozenset[str] | None = None
     one_time: bool = False
     session: str | None = None
@@ -96,6 +101,11 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def token_digest(secret: str) -> str:
+    """How a token is kept."""
+    return digest(f"token:{secret}")
+
+
 def may(caller: Caller, right: Right) -> bool:
     """True where role and token give the right."""
     if caller.scopes is not None and right.value not in caller.scopes:
@@ -119,52 +129,77 @@ def authenticate(house: House, *, bearer: str | None, cookie: str | None) -> Cal
     """The caller of a request, by token or by cookie.
 
     Raises:
-        Refusal: ``auth.required`` where neither is valid, ``auth.csrf`` where a page's request lacks its mark.
+        Refusal: ``auth.required`` where neither is valid.
     """
     now, day = house.now(), house.today()
     with house.read() as work:
-        token = work.accounts.token(digest(bearer)) if bearer is not None else None
-        session = work.accounts.session(digest(cookie)) if cookie and bearer is None else None
-        alive = (token is not None and token.revoked_at is None and token.expires_at > now) or (
-            session is not None and session.expires_at > now
-        )
+        token = work.accounts.token(token_digest(bearer), now=now) if bearer is not None else None
+        session = work.accounts.session(digest(cookie), now=now) if cookie and bearer is None else None
         holder = token or session
-        person = work.organisation.person(holder.person) if alive and holder else None
+        person = work.organisation.person(holder.person) if holder else None
         if person is None or not person.active:
-            raise Refusal("auth.required", headers={"WWW-Authenticate": "Bearer"})
+            raise _required()
         posts = work.organisation.reaches(person.id, day)
         if token is not None:
-            return Caller(person, posts, scopes=frozenset(token.scopes), token=token.id)
-        account = work.accounts.of(person.id)
+            return Caller(
+                person, posts, expires_at=token.expires_at, scopes=frozenset(token.scopes), token=token.id
+            )
+        account = work.accounts.get(person.id)
     return Caller(
         person,
         posts,
+        expires_at=session.expires_at if session else now,
         one_time=bool(account and account.one_time),
         session=session.id if session else None,
         csrf=session.csrf if session else "",
     )
 
 
-def caller_here(
-    request: Request,
-    house: TheHouse,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    cookie: Annotated[str | None, Depends(_cookie)],
-) -> Caller:
-    """Who is signed in; looked up once per request."""
+async def caller_of_request(request: Request) -> Caller:
+    """Who is signed in; looked up once per request, and at most every two seconds per cookie or token.
+
+    Raises:
+        Refusal: ``auth.required``; ``auth.csrf`` where a page's change lacks its mark.
+    """
     known = getattr(request.state, "caller", None)
     if isinstance(known, Caller):
         return known
-    caller = authenticate(house, bearer=bearer.credentials if bearer else None, cookie=cookie)
-    request.state.caller = caller
+    house = house_of(request)
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    bearer = token.strip() if scheme.lower() == "bearer" else None
+    cookie = request.cookies.get(COOKIE)
+    if bearer is None and not cookie:
+        raise _required()
+    secret = digest(f"t:{bearer}" if bearer is not None else f"c:{cookie}")
+    found = house.callers.get(secret)
+    if isinstance(found, Caller):
+        caller = found
+    else:
+        caller = await run_sync(partial(authenticate, house, bearer=bearer, cookie=cookie))
+        house.callers.put(secret, caller)
+    if caller.expires_at <= house.now():
+        raise _required()
     if caller.session is not None and request.method not in _SAFE:
         sent = request.headers.get(CSRF_HEADER, "")
         if not secrets.compare_digest(sent.encode(), caller.csrf.encode()):
             raise Refusal("auth.csrf")
+    request.state.caller = caller
     return caller
 
 
-TheCaller = Annotated[Caller, Depends(caller_here)]
+def _required() -> Refusal:
+    return Refusal("auth.required", headers={"WWW-Authenticate": "Bearer"})
+
+
+async def _caller_here(
+    request: Request,
+    _bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer_scheme)],
+    _cookie: Annotated[str | None, Depends(_cookie_scheme)],
+) -> Caller:
+    return await caller_of_request(request)
+
+
+TheCaller = Annotated[Caller, Depends(_caller_here)]
 """Parameter of a route for everybody who is signed in."""
 
 
@@ -180,7 +215,7 @@ class Need:
         self.right = right
         self._one_time = one_time
 
-    def __call__(self, request: Request, caller: TheCaller) -> Actor:
+    async def __call__(self, request: Request, caller: TheCaller) -> Actor:
         """The actor, or a refusal."""
         if caller.one_time and not self._one_time:
             raise Refusal("auth.change_password")

@@ -17,7 +17,7 @@ from callqa.api.figures import Figures
 from callqa.api.house import Clock, House, wall_clock
 from callqa.api.middleware import Limited, Watched
 from callqa.api.problems import Refusal, answer, of_fault, of_http, of_ours, of_validation
-from callqa.api.routers import VERSIONED
+from callqa.api.routers import UNVERSIONED, VERSIONED
 from callqa.api.work import in_thread
 from callqa.bootstrap import Centre
 from callqa.domain import CallQAError
@@ -26,8 +26,8 @@ PREFIX = "/api/v1"
 _BODY_LIMIT = 2_000_000
 """Bytes of a request that carries no file."""
 _ROOM_FOR_FIELDS = 100_000
-UPLOADS = frozenset({f"{PREFIX}/calls", f"{PREFIX}/org/imports"})
-"""Paths that take files."""
+_TABLES_LIMIT = 20_000_000
+"""Bytes of an import of the organisation."""
 
 
 def create_app(centre: Centre, *, now: Clock = wall_clock) -> FastAPI:
@@ -64,6 +64,8 @@ def create_app(centre: Centre, *, now: Clock = wall_clock) -> FastAPI:
     app.state.figures = figures
     for router in VERSIONED:
         app.include_router(router, prefix=PREFIX)
+    for router in UNVERSIONED:
+        app.include_router(router)
     app.add_exception_handler(CallQAError, of_ours)
     app.add_exception_handler(RequestValidationError, of_validation)
     app.add_exception_handler(HTTPException, of_http)
@@ -72,8 +74,10 @@ def create_app(centre: Centre, *, now: Clock = wall_clock) -> FastAPI:
     app.add_middleware(
         Limited,
         limit=_BODY_LIMIT,
-        uploads=centre.settings.upload_limit + _ROOM_FOR_FIELDS,
-        upload_paths=UPLOADS,
+        files={
+            f"{PREFIX}/calls": centre.settings.upload_limit + _ROOM_FOR_FIELDS,
+            f"{PREFIX}/org/imports": _TABLES_LIMIT,
+        },
         refuse=_too_large,
     )
     app.add_middleware(Watched, figures=figures)

@@ -4,10 +4,12 @@ import hashlib
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -19,8 +21,12 @@ from callqa.bootstrap import Centre
 from callqa.domain import StoreError
 from callqa.settings import Settings
 from callqa.store import Database, UnitOfWork
+from callqa.store.blobs import Blobs
 
 Clock = Callable[[], datetime]
+_WAIT = 15.0
+"""Seconds a write waits for the writes before it, as long as SQLite waits for other processes."""
+_MOST_KEPT = 5000
 
 
 def wall_clock() -> datetime:
@@ -42,7 +48,9 @@ class House:
         self.sqlite = self.database.dialect.name == "sqlite"
         # SQLite has one writer at a time: those of this process queue here in order, not in its busy handler
         self.writer = threading.Lock() if self.sqlite else None
-        self.trace = Trace(self.database, now=now)
+        self.callers = Kept(seconds=2.0)
+        self.looks = Kept(seconds=600.0)
+        self.trace = Trace(self.write, now=now)
         self.stopping = threading.Event()
 
     @property
@@ -59,9 +67,21 @@ class House:
         """A unit of work that only reads."""
         return UnitOfWork(self.database)
 
-    def write(self) -> UnitOfWork:
-        """A unit of work that commits at its end; for work outside a request."""
-        return UnitOfWork(self.database, writes=True)
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A unit of work that commits at its end; never inside another one.
+
+        Raises:
+            StoreError: ``store.locked`` where its turn does not come.
+        """
+        if self.writer is not None and not self.writer.acquire(timeout=_WAIT):
+            raise StoreError("数据库正忙。", code="store.locked", hint="请稍后再试。")
+        try:
+            with UnitOfWork(self.database, writes=True) as work:
+                yield work
+        finally:
+            if self.writer is not None:
+                self.writer.release()
 
     def today(self) -> date:
         """The local day."""
@@ -73,6 +93,30 @@ class House:
         if self.settings.secret_key:
             return self.settings.secret_key
         return kept_secret(self.settings.data / "secret.key")
+
+    @staticmethod
+    def guess_name(login: str) -> str:
+        """Under which name wrong passwords for a login are counted; names nobody has are counted alike."""
+        return "login:" + hashlib.sha256(login.casefold().encode()).hexdigest()
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """Uploaded recordings."""
+        return Blobs(
+            self.settings.data / "recordings",
+            limit=self.settings.upload_limit,
+            reserve=self.settings.disk_reserve,
+        )
+
+    @cached_property
+    def customer_key(self) -> bytes:
+        """Key of the customers' numbers; of its own, so that a changed secret key loses nobody."""
+        return kept_secret(self.settings.data / "customer.key").encode()
+
+    @staticmethod
+    def job_id(call: str, sha256: str) -> str:
+        """The same recording under the same call id is the same job."""
+        return hashlib.sha256(f"{call}\x1f{sha256}".encode()).hexdigest()[:32]
 
     def signer(self, purpose: str) -> URLSafeSerializer:
         """Signs small values that go out and come back, for one purpose only."""
@@ -105,6 +149,38 @@ def kept_secret(file: Path) -> str:
         ) from refused
 
 
+class Kept:
+    """Small things remembered for a moment; safe between threads.
+
+    Args:
+        seconds: How long.
+    """
+
+    def __init__(self, *, seconds: float) -> None:
+        self._seconds = seconds
+        self._things: dict[str, tuple[float, object]] = {}
+
+    def get(self, key: str) -> object:
+        """The thing, or None."""
+        found = self._things.get(key)
+        return found[1] if found and found[0] > monotonic() else None
+
+    def put(self, key: str, thing: object) -> None:
+        """Remember a thing."""
+        if len(self._things) > _MOST_KEPT:
+            self.clear()
+        self._things[key] = (monotonic() + self._seconds, thing)
+
+    def clear(self) -> None:
+        """Forget all: something they rest on was changed."""
+        self._things = {}
+
+
+async def house_of_request(request: Request) -> House:
+    """The house, as a dependency that needs no thread."""
+    return house_of(request)
+
+
 def house_of(request: Request) -> House:
     """The house of the app that got this request."""
     house = request.app.state.house
@@ -113,5 +189,5 @@ def house_of(request: Request) -> House:
     return house
 
 
-TheHouse = Annotated[House, Depends(house_of)]
+TheHouse = Annotated[House, Depends(house_of_request)]
 """Parameter of a route: what all routes share."""

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from time import perf_counter
 from uuid import uuid4
 
@@ -82,17 +83,14 @@ class Limited:
     Args:
         app: What it wraps.
         limit: Bytes.
-        uploads: Bytes for the paths that take files.
-        upload_paths: Those paths.
+        files: Path → bytes, for paths that take files.
+        refuse: Answers 413.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, limit: int, uploads: int, upload_paths: frozenset[str], refuse: ASGIApp
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, files: Mapping[str, int], refuse: ASGIApp) -> None:
         self._app = app
         self._limit = limit
-        self._uploads = uploads
-        self._paths = upload_paths
+        self._files = files
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,28 +98,32 @@ class Limited:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._uploads if scope["path"] in self._paths else self._limit
+        limit = self._files.get(scope["path"], self._limit)
         declared = Headers(scope=scope).get("Content-Length", "")
         if declared.isdigit() and int(declared) > limit:
             await self._refuse(scope, receive, send)
             return
-        got, begun = 0, False
+        got, begun, over = 0, False, False
 
         async def counted() -> Message:
-            nonlocal got
+            nonlocal got, over
             message = await receive()
             got += len(message.get("body", b""))
             if got > limit:
+                over = True
                 raise TooLarge
             return message
 
         async def noted(message: Message) -> None:
             nonlocal begun
+            if over and not begun:
+                return  # whatever the routes made of a body cut off: it is told below
             begun = True
             await send(message)
 
         try:
             await self._app(scope, counted, noted)
         except TooLarge:
-            if not begun:
-                await self._refuse(scope, receive, send)
+            over = True
+        if over and not begun:
+            await self._refuse(scope, receive, send)

@@ -3,29 +3,40 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from callqa.domain import StoreError
-from callqa.store import Database, UnitOfWork
+from callqa.store import UnitOfWork
+from callqa.store.audit import Entry
 
 _LOG = logging.getLogger("callqa.api")
 _AT_ONCE = 200
 _SECONDS = 0.5
 
-Seen = tuple[datetime, str, str, str, dict[str, Any]]
+Seen = tuple[datetime, Entry]
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """A transaction that notes what was done in it at its end."""
+
+    noted: list[Entry]
 
 
 class Trace:
     """Writes the audit log.
 
     Args:
-        database: Where it lies.
+        write: Opens a unit of work.
         now: The clock.
     """
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
-        self._database = database
+    def __init__(
+        self, write: Callable[[], AbstractContextManager[UnitOfWork]], *, now: Callable[[], datetime]
+    ) -> None:
+        self._write = write
         self._now = now
         self._waiting: list[Seen] = []
         self._lock = threading.Lock()
@@ -50,19 +61,22 @@ class Trace:
             subject: What, e.g. ``call:C0001``.
             detail: Figures and ids; never words of a call.
         """
-        work.audit.append(
-            at=self._now(), actor=person, action=action, subject=subject, detail=dict(detail or {})
-        )
+        entry = Entry(person, action, subject, dict(detail or {}))
+        if isinstance(work, Noting):
+            # rows are chained, so writers queue at the log: last in the transaction, they queue shortest
+            work.noted.append(entry)
+        else:
+            work.audit.append_all([entry], at=self._now())
 
     def used(self, person: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
         """Raw data or an export: committed before anything is shown."""
-        with UnitOfWork(self._database, writes=True) as work:
+        with self._write() as work:
             self.did(work, person, action, subject, detail)
 
     def saw(self, person: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
         """A masked view: written within a second, so that reading need not wait for a disk."""
         with self._lock:
-            self._waiting.append((self._now(), person, action, subject, dict(detail or {})))
+            self._waiting.append((self._now(), Entry(person, action, subject, dict(detail or {}))))
             full = len(self._waiting) >= _AT_ONCE
             if self._thread is None and not self._stop:
                 self._thread = threading.Thread(target=self._run, name="callqa-trace", daemon=True)
@@ -77,9 +91,9 @@ class Trace:
         if not some:
             return
         try:
-            with UnitOfWork(self._database, writes=True) as work:
-                for at, person, action, subject, detail in some:
-                    work.audit.append(at=at, actor=person, action=action, subject=subject, detail=detail)
+            with self._write() as work:
+                for at, entry in some:
+                    work.audit.append_all([entry], at=at)
         except StoreError as refused:
             _LOG.warning("trace waits", extra={"code": refused.code, "waiting": len(some)})
             with self._lock:

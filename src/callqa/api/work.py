@@ -1,25 +1,27 @@
-"""One transaction per request, committed before the answer goes out, together with its idempotency key."""
+"""One transaction per request, committed before the answer goes out; with its idempotency key where it has one."""
 
+import functools
 import hashlib
+import inspect
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 
-from callqa.api.actor import COOKIE, Caller, TheCaller, caller_here
+from callqa.api.actor import Caller, caller_of_request
 from callqa.api.house import House, TheHouse, house_of
 from callqa.api.problems import Refusal
 from callqa.domain import StoreError
 from callqa.store import UnitOfWork
+from callqa.store.audit import Entry
+from callqa.store.idempotency import Answered
 
 _LONGEST_KEY = 128
-_WAIT = 15.0
-"""Seconds a write waits for the writes before it, as long as SQLite waits for other processes."""
 
 Given = TypeVar("Given")
 
@@ -29,63 +31,57 @@ async def in_thread(function: Callable[[], Given]) -> Given:
     return await run_sync(function, limiter=anyio.CapacityLimiter(1))
 
 
-@dataclass
-class Transaction:
-    """The write of one request.
+class Work:
+    """A unit of work that is opened when it is first used, in the thread of the route; looks like `UnitOfWork`.
 
-    Attributes:
-        work: Its unit of work.
-        house: Where it was opened.
+    Args:
+        house: Where it is opened.
+        writes: Whether it may change anything.
+        asked: With a key: the commit waits until the answer is written, so that both are kept together.
     """
 
-    work: UnitOfWork
-    house: House
+    def __init__(self, house: House, *, writes: bool, asked: "Asked | None" = None) -> None:
+        self._house = house
+        self._writes = writes
+        self.asked = asked
+        self.noted: list[Entry] = []
+        self._opened: Any = None
+        self._work: UnitOfWork | None = None
 
-    @classmethod
-    def begin(cls, house: House) -> "Transaction":
-        """Open; waits for its turn on SQLite.
-
-        Raises:
-            StoreError: ``store.locked`` where the turn does not come.
-        """
-        if house.writer is not None and not house.writer.acquire(timeout=_WAIT):
-            raise StoreError("数据库正忙。", code="store.locked", hint="请稍后再试。")
-        work = house.write()
-        try:
-            work.__enter__()
-        except BaseException:
-            if house.writer is not None:
-                house.writer.release()
-            raise
-        return cls(work, house)
+    def __getattr__(self, name: str) -> Any:
+        """A repository; the first one opens the transaction."""
+        if self._work is None:
+            self._opened = self._house.write() if self._writes else self._house.read()
+            self._work = self._opened.__enter__()
+            if self.asked is not None:
+                self.asked.begin(self._work, self._house)
+        return getattr(self._work, name)
 
     def end(self, error: BaseException | None = None) -> None:
-        """Commit, or roll back where there is an error."""
-        try:
-            self.work.__exit__(type(error) if error else None, error, None)
-        finally:
-            if self.house.writer is not None:
-                self.house.writer.release()
+        """Commit, or roll back where there is an error; nothing where it was never used."""
+        if self.noted and error is None:
+            try:
+                self.audit.append_all(self.noted, at=self._house.now())
+            except BaseException as refused:
+                self.noted = []
+                self.end(refused)
+                raise
+        opened, self._opened, self._work = self._opened, None, None
+        if opened is not None:
+            opened.__exit__(type(error) if error else None, error, None)
 
 
-async def _writing(request: Request, house: TheHouse, _caller: TheCaller) -> UnitOfWork:
-    transaction = getattr(request.state, "transaction", None)
-    if not isinstance(transaction, Transaction):
-        transaction = await in_thread(partial(Transaction.begin, house))
-        request.state.transaction = transaction
-    return transaction.work
+async def _writing(request: Request, house: TheHouse) -> UnitOfWork:
+    work = Work(house, writes=True, asked=getattr(request.state, "asked", None))
+    request.state.work = work
+    return cast(UnitOfWork, work)
 
 
-def _reading(request: Request, house: TheHouse, _caller: TheCaller) -> UnitOfWork:
-    work = getattr(request.state, "reading", None)
-    if not isinstance(work, UnitOfWork):
-        work = house.read()
-        work.__enter__()
-        request.state.reading = work
-    return work
+async def _reading(house: TheHouse) -> UnitOfWork:
+    return cast(UnitOfWork, Work(house, writes=False))
 
 
-def _key_documented(
+async def _key_documented(
     _key: Annotated[
         str | None,
         Header(
@@ -101,85 +97,125 @@ def _key_documented(
 
 
 Write = Annotated[UnitOfWork, Depends(_writing)]
-"""Parameter of a route that changes something; committed after the route returns, rolled back where it raises."""
+"""Parameter of a ``def`` route that changes something; committed when the route returns, rolled back if it raises."""
 Read = Annotated[UnitOfWork, Depends(_reading)]
-"""Parameter of a route that only reads."""
+"""Parameter of a ``def`` route that only reads."""
 IDEMPOTENT = Depends(_key_documented)
 """``dependencies=[IDEMPOTENT]`` of every POST with `Write`."""
 
+_SECRET = frozenset({"POST /tokens", "POST /webhooks", "POST /people/{person}/password"})
+"""Answers that hold a secret, which is kept nowhere in clear; asking again makes another one."""
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def _ending(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The route with its transactions ended in its own thread: nothing is held while answers are written."""
+    if inspect.iscoroutinefunction(endpoint):
+        return endpoint
+
+    @functools.wraps(endpoint)
+    def ended(**given: Any) -> Any:
+        works = [value for value in given.values() if isinstance(value, Work)]
+        try:
+            result = endpoint(**given)
+        except BaseException as error:
+            for work in works:
+                _roll_back(work, error)
+            raise
+        for work in works:
+            if work.asked is None:
+                work.end()
+        return result
+
+    return ended
+
+
+def _roll_back(work: Work, error: BaseException) -> None:
+    try:
+        work.end(error)
+    except StoreError:
+        if isinstance(error, StoreError):
+            return  # the refusal that led here is told; the rollback's is not news
+        raise
 
 
 class Route(APIRoute):
     """``APIRouter(route_class=Route)``: ends the request's transactions and answers repeated keys."""
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        super().__init__(path, _ending(endpoint), **given)
+
     def get_route_handler(self) -> Handler:
-        """The framework's handler with the transaction around it."""
+        """The framework's handler with idempotency around it."""
         inner = super().get_route_handler()
         name = f"{'/'.join(sorted(self.methods or ()))} {self.path_format}"[:_LONGEST_KEY]
 
         async def handle(request: Request) -> Response:
-            house = house_of(request)
-            asked = await _asked(request, name) if request.method == "POST" else None
-            if asked is not None and (known := await in_thread(partial(asked.known, house))):
-                return known
-            try:
-                response = await inner(request)
-            except BaseException as error:
-                await _close(request, error)
-                raise
-            try:
-                await _finish(request, response, asked)
-            except StoreError as refused:
-                # two requests with one key at the same moment: the other was first
-                again = asked and refused.code == "idempotency.taken"
-                if again and asked and (known := await in_thread(partial(asked.known, house))):
-                    return known
-                raise
-            return response
+            if request.headers.get("Content-Type", "").startswith("multipart/"):
+                await caller_of_request(
+                    request
+                )  # nobody unknown may send files: forms are read before rights
+            asked = await _asked(request, name) if request.method == "POST" and name not in _SECRET else None
+            if asked is None:
+                return await inner(request)
+            return await _once(request, asked, inner)
 
         return handle
 
 
-async def _finish(request: Request, response: Response, asked: "_Asked | None") -> None:
-    transaction = getattr(request.state, "transaction", None)
-    if isinstance(transaction, Transaction):
-        request.state.transaction = None
-
-        def commit() -> None:
-            try:
-                if asked is not None:
-                    asked.keep(transaction, response)
-            except BaseException as error:
-                transaction.end(error)
-                raise
-            transaction.end()
-
-        await in_thread(commit)
-    await _close(request, None)
-
-
-async def _close(request: Request, error: BaseException | None) -> None:
-    transaction = getattr(request.state, "transaction", None)
-    reading = getattr(request.state, "reading", None)
-    request.state.transaction = request.state.reading = None
-    with anyio.CancelScope(shield=True):  # a client that hangs up must not leave the lock behind
-        if isinstance(transaction, Transaction):
-            stop = error or RuntimeError("not finished")
-            await in_thread(partial(_quietly, transaction, stop))
-        if isinstance(reading, UnitOfWork):
-            await in_thread(partial(reading.__exit__, None, None, None))
-
-
-def _quietly(transaction: Transaction, error: BaseException) -> None:
+async def _once(request: Request, asked: "Asked", inner: Handler) -> Response:
+    house = house_of(request)
+    if known := await in_thread(partial(asked.known, house)):
+        return known
+    request.state.asked = asked
     try:
-        transaction.end(error)
-    except StoreError:
-        return  # the refusal that led here is told; the rollback's is not news
+        response = await inner(request)
+        work = getattr(request.state, "work", None)
+        if isinstance(work, Work):
+            await in_thread(partial(_keep, work, asked, response))
+    except BaseException as error:
+        work = getattr(request.state, "work", None)
+        if isinstance(work, Work):
+            with anyio.CancelScope(shield=True):  # a client that hangs up must not leave the lock behind
+                await in_thread(partial(_roll_back, work, error))
+        if isinstance(error, Replay):
+            return error.response
+        raise
+    return response
+
+
+def _keep(work: Work, asked: "Asked", response: Response) -> None:
+    try:
+        asked.keep(work, response)
+    except BaseException as error:
+        _roll_back(work, error)
+        raise
+    work.end()
+
+
+class Replay(Exception):
+    """Another request with the same key was first, at the same moment; carries its answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+_KEPT = frozenset({"content-type", "etag", "location"})
 
 
 @dataclass
-class _Asked:
+class Asked:
+    """A POST with a key.
+
+    Attributes:
+        key: The key.
+        route: Method and pattern.
+        caller: Who.
+        request: Hash of path, query and body.
+    """
+
     key: str
     route: str
     caller: Caller
@@ -188,52 +224,45 @@ class _Asked:
     def known(self, house: House) -> Response | None:
         """The answer given before under this key."""
         with house.read() as work:
-            found = work.idempotency.get(key=self.key, route=self.route, person=self.caller.person.id)
-        if found is None:
-            return None
+            found = work.idempotency.get(self.key, self.route, self.caller.person.id)
+        return self._again(found) if found else None
+
+    def begin(self, work: UnitOfWork, house: House) -> None:
+        """Take the key; raises `Replay` where another request has it."""
+        found = work.idempotency.begin(
+            self.key, self.route, self.caller.person.id, request=self.request, now=house.now()
+        )
+        if found is not None:
+            raise Replay(self._again(found))
+
+    def _again(self, found: Answered) -> Response:
         if found.request != self.request:
             raise Refusal("idempotency.reused")
         headers = {**found.headers, "Idempotency-Replayed": "true"}
         return Response(found.body, status_code=found.status or 200, headers=headers)
 
-    def keep(self, transaction: Transaction, response: Response) -> None:
+    def keep(self, work: Work, response: Response) -> None:
         """Remember the answer, in the transaction of what it answers."""
         kept = {name: value for name, value in response.headers.items() if name in _KEPT}
-        transaction.work.idempotency.put(
-            key=self.key,
-            route=self.route,
-            person=self.caller.person.id,
-            request=self.request,
+        work.idempotency.answer(
+            self.key,
+            self.route,
+            self.caller.person.id,
             status=response.status_code,
             headers=kept,
             body=bytes(response.body),
-            at=transaction.house.now(),
         )
 
 
-_KEPT = frozenset({"content-type", "etag", "location"})
-
-
-async def _asked(request: Request, name: str) -> _Asked | None:
+async def _asked(request: Request, name: str) -> Asked | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
     if not 0 < len(key) <= _LONGEST_KEY or not all("!" <= char <= "~" for char in key):
         raise Refusal("idempotency.key")
-    if request.headers.get("Content-Type", "").startswith(("multipart/", "audio/", "application/octet")):
+    if request.headers.get("Content-Type", "").startswith("multipart/"):
         return None  # uploads are known by their content
-    caller = await in_thread(partial(_caller, request))
-    content = hashlib.sha256(str(request.url.path).encode() + b"?" + str(request.url.query).encode() + b"\n")
+    caller = await caller_of_request(request)
+    content = hashlib.sha256(f"{request.url.path}?{request.url.query}\n".encode())
     content.update(await request.body())
-    return _Asked(key, name, caller, content.hexdigest())
-
-
-def _caller(request: Request) -> Caller:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    bearer = _Bearer(token) if scheme.lower() == "bearer" and token else None
-    return caller_here(request, house_of(request), bearer, request.cookies.get(COOKIE))  # type: ignore[arg-type]
-
-
-@dataclass
-class _Bearer:
-    credentials: str
+    return Asked(key, name, caller, content.hexdigest())

@@ -4,6 +4,7 @@ from callqa.audio.decoding import RATE, Decoded, content_hash, decode
 from callqa.audio.extract import write_extract
 from callqa.audio.measures import dead_channels, examine, open_call, same_channels, voices
 from callqa.audio.peaks import waveform_peaks
+from callqa.audio.probe import Declared, declared
 
 VERSION = "1"
 """Part of every cache key; goes up whenever the same file would give other samples or measures."""
@@ -11,9 +12,11 @@ VERSION = "1"
 __all__ = [
     "RATE",
     "VERSION",
+    "Declared",
     "Decoded",
     "content_hash",
     "dead_channels",
+    "declared",
     "decode",
     "examine",
     "open_call",

@@ -1,0 +1,269 @@
+"""The list of calls, one call, its transcript, findings and techniques."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi import Path as InPath
+
+from callqa.api.actor import Actor, Need
+from callqa.api.house import House, TheHouse
+from callqa.api.paging import page_of, place_of
+from callqa.api.problems import Refusal, answers
+from callqa.api.rights import Right
+from callqa.api.wire import Page
+from callqa.api.wire.call import (
+    CallDetail,
+    CallListQuery,
+    CallQuery,
+    CallShown,
+    FindingsShown,
+    HiddenShown,
+    MatchShown,
+    RecordingShown,
+    TechniquesShown,
+    TotalsShown,
+    TranscriptShown,
+    TurnShown,
+    call_shown,
+)
+from callqa.api.work import Read, Route
+from callqa.domain import Processed, Scorecard, Transcript
+from callqa.store import UnitOfWork
+from callqa.store.results import StoredResult
+from callqa.store.search import CallFilter, CallSummary, Hit, Scope, Totals
+
+router = APIRouter(prefix="/calls", tags=["calls"], route_class=Route)
+
+TheReader = Annotated[Actor, Depends(Need(Right.calls_read))]
+CallId = Annotated[str, InPath(min_length=1, max_length=128, description="Call id.")]
+RawWanted = Annotated[
+    bool, Query(description="Raw instead of masked: needs the right `calls.raw` and the mark; recorded.")
+]
+
+
+def filter_of(work: UnitOfWork, scope: Scope, asked: CallQuery) -> CallFilter:
+    """The filters of a request within a scope.
+
+    Raises:
+        Refusal: ``missing`` for a unit that is not there.
+    """
+    unit = None
+    if asked.unit is not None:
+        unit = work.organisation.path_of(asked.unit)
+        if unit is None:
+            raise Refusal("missing", "没有这个单位。")
+    hits = []
+    for written in asked.hit:
+        kind, name, verdict = (*written.split(":"), None)[:3]
+        hits.append(Hit(kind=kind, id=str(name), verdict=verdict))  # type: ignore[arg-type]
+    plain = CallFilter(scope=scope, unit=unit, hits=tuple(hits))
+    same = {name for name in CallQuery.model_fields if name not in {"unit", "hit"}}
+    return replace(plain, **{name: getattr(asked, name) for name in same})
+
+
+@router.get("", responses=answers(404))
+def calls(
+    house: TheHouse, actor: TheReader, work: Read, asked: Annotated[CallListQuery, Query()]
+) -> Page[CallShown]:
+    """Finished calls within reach."""
+    of = f"calls:{asked.sort}"
+    found = work.calls.page(
+        filter_of(work, actor.scope, asked),
+        sort=asked.sort,
+        after=place_of(house, asked.after, of=of),
+        limit=asked.limit,
+        count=asked.count,
+    )
+    return page_of(house, found, call_shown, of=of)
+
+
+@router.get("/totals", responses=answers(404))
+def totals(actor: TheReader, work: Read, asked: Annotated[CallQuery, Query()]) -> TotalsShown:
+    """Figures over all calls of a filter."""
+    return totals_shown(work.calls.totals(filter_of(work, actor.scope, asked)))
+
+
+def totals_shown(found: Totals) -> TotalsShown:
+    """Stored figures as shown."""
+    return TotalsShown(
+        calls=found.calls,
+        mean_total=None if found.mean_total is None else round(found.mean_total, 2),
+        fatal=found.fatal,
+        needs_human=found.needs_human,
+        by_grade={grade or "": number for grade, number in found.by_grade.items()},
+        by_state=dict(found.by_state),
+    )
+
+
+def summary_for(actor: Actor, work: UnitOfWork, call: str) -> CallSummary:
+    """The call within the actor's reach; raises `Refusal` ``missing``."""
+    found = work.calls.summary(call, actor.scope)
+    if found is None:
+        raise Refusal("missing")
+    return found
+
+
+@router.get("/{call}", responses=answers(404))
+def one_call(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> CallDetail:
+    """One call with the machine's card and measures."""
+    summary = summary_for(actor, work, call)
+    facts, row = work.calls.get(call), work.results.latest_row(call)
+    if facts is None or row is None:
+        raise Refusal("missing")
+    card = work.scorecards.get(row.scorecard_id)
+    path = work.calls.path(call)
+    note_seen(house, actor, "call.viewed", call)
+    return CallDetail(
+        call=call_shown(summary),
+        direction=facts.direction,
+        queue=facts.queue,
+        cross_sold=facts.cross_sold,
+        signed_for=facts.signed_for,
+        fields=facts.fields,
+        recording=RecordingShown(
+            duration=facts.recording.duration,
+            sample_rate=facts.recording.sample_rate,
+            channels=facts.recording.channels,
+            codec=facts.recording.codec,
+            parties=facts.parties,
+            audible=bool(path) and Path(str(path)).is_file(),
+        ),
+        scorecard=card,
+        measures=work.measures.of(row.measures_key),
+        warnings=tuple(row.warnings),
+        policy=card.policy,
+        run=row.run_id,
+        scored_at=row.at,
+    )
+
+
+def note_seen(house: House, actor: Actor, action: str, call: str) -> None:
+    """Note a masked view; the same person looking again within ten minutes is the same look."""
+    key = f"{actor.id}\x1f{action}\x1f{call}"
+    at = house.now()
+    last = house.looks.get(key)
+    if last is None or at - last > timedelta(minutes=10):  # type: ignore[operator]
+        house.looks.put(key, at)
+        house.trace.saw(actor.id, action, f"call:{call}")
+
+
+def raw_of(house: House, actor: Actor, work: UnitOfWork, call: str, action: str) -> Processed:
+    """The raw result, after the use was recorded.
+
+    Raises:
+        Refusal: ``auth.raw`` where right or mark is missing, ``missing``.
+        StoreError: ``store.raw`` where the raw text was taken away.
+    """
+    require_raw(actor, work, call)
+    stored: StoredResult | None = work.results.latest(call)
+    if stored is None:
+        raise Refusal("missing")
+    raw = house.centre.raw(stored)
+    house.trace.used(actor.id, action, f"call:{call}")
+    return raw
+
+
+def require_raw(actor: Actor, work: UnitOfWork, call: str) -> None:
+    """Raises `Refusal` where the actor may not see or hear this call raw."""
+    if not actor.has(Right.calls_raw) or not actor.person.raw:
+        raise Refusal("auth.raw")
+    summary_for(actor.other(Right.calls_raw), work, call)
+
+
+@router.get("/{call}/transcript", responses=answers(404, 410))
+def transcript(
+    house: TheHouse,
+    actor: TheReader,
+    work: Read,
+    call: CallId,
+    *,
+    raw: RawWanted = False,
+    text: Annotated[str | None, Query(max_length=200, description="Mark where this was said.")] = None,
+) -> TranscriptShown:
+    """Who said what; masked unless raw is asked for."""
+    summary_for(actor, work, call)
+    row = work.results.latest_row(call)
+    if row is None:
+        raise Refusal("missing")
+    heard: Transcript
+    if raw:
+        heard = raw_of(house, actor, work, call, "transcript.viewed_raw").transcript
+    else:
+        heard = work.transcripts.get(row.transcript_key)
+        note_seen(house, actor, "transcript.viewed", call)
+    return TranscriptShown(
+        call=call,
+        masked=heard.masked,
+        language=heard.language,
+        recogniser=heard.provenance.model,
+        turns=tuple(
+            TurnShown(
+                index=turn.index,
+                party=turn.party,
+                start=turn.span.start,
+                end=turn.span.end,
+                text=turn.text,
+                confidence=round(turn.confidence, 3),
+                words=tuple((word.text, word.span.start, word.span.end) for word in turn.words),
+            )
+            for turn in heard.turns
+        ),
+        removed=heard.removed,
+        hidden=tuple(
+            HiddenShown(
+                kind=one.kind,
+                turn=one.turn,
+                first=one.characters.start,
+                last=one.characters.end,
+                start=one.span.start,
+                end=one.span.end,
+            )
+            for one in work.personal_data.of(row.personal_key)
+        ),
+        matches=tuple(
+            MatchShown(turn=m.turn, start=m.start, end=m.end, text=heard.turns[m.turn].text[m.start : m.end])
+            for m in (work.calls.matches(call, text) if text and text.strip() else ())
+        ),
+    )
+
+
+@router.get("/{call}/findings", responses=answers(404, 410))
+def findings(
+    house: TheHouse, actor: TheReader, work: Read, call: CallId, *, raw: RawWanted = False
+) -> FindingsShown:
+    """Steps and rules with evidence."""
+    summary_for(actor, work, call)
+    if raw:
+        found = raw_of(house, actor, work, call, "findings.viewed_raw").findings
+    else:
+        row = work.results.latest_row(call)
+        found = work.findings.of(row.findings_key) if row else ()
+        note_seen(house, actor, "findings.viewed", call)
+    return FindingsShown(call=call, masked=not raw, findings=tuple(found))
+
+
+@router.get("/{call}/techniques", responses=answers(404))
+def techniques(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> TechniquesShown:
+    """Techniques, reactions, stages and answered objections."""
+    summary_for(actor, work, call)
+    row = work.results.latest_row(call)
+    if row is None:
+        raise Refusal("missing")
+    reading = work.techniques.get(row.techniques_key)
+    note_seen(house, actor, "techniques.viewed", call)
+    return TechniquesShown(
+        call=call,
+        tags=reading.tags,
+        reactions=reading.reactions,
+        stages=reading.stages,
+        moments=reading.moments,
+    )
+
+
+@router.get("/{call}/scorecard", responses=answers(404))
+def scorecard(actor: TheReader, work: Read, call: CallId) -> Scorecard:
+    """The machine's card; effective and original stand at ``/calls/{call}/review``."""
+    return work.scorecards.get(summary_for(actor, work, call).scorecard)

@@ -1,0 +1,151 @@
+"""The policy in business words, read-only; checks and trials of a policy that is being written."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi import Path as InPath
+
+from callqa.api.actor import Actor, Need
+from callqa.api.house import House, TheHouse
+from callqa.api.paging import whole
+from callqa.api.problems import Refusal, answers
+from callqa.api.rights import Right
+from callqa.api.wire import Page
+from callqa.api.wire.policy import (
+    ChapterShown,
+    Checked,
+    Dialogue,
+    ExampleShown,
+    HandbookShown,
+    NearShown,
+    PolicyFault,
+    PolicyFiles,
+    PolicyShown,
+    Tried,
+)
+from callqa.api.work import Route
+from callqa.bootstrap import Centre
+from callqa.compliance import examples, prepare, read_spoken
+from callqa.compliance.nearest import near_misses
+from callqa.policy import HEADER, Policy, PolicyFaults, load_policy
+from callqa.policy.handbook import chapters
+
+router = APIRouter(prefix="/policy", tags=["policy"], route_class=Route)
+
+TheReader = Annotated[Actor, Depends(Need(Right.policy_read))]
+TheTester = Annotated[Actor, Depends(Need(Right.policy_try))]
+_TRYING = threading.BoundedSemaphore(2)
+"""Trials at a time: they cost seconds of computing."""
+
+
+@router.get("", responses=answers())
+def policies(house: TheHouse, _actor: TheReader) -> Page[PolicyShown]:
+    """The centre's policies, oldest first."""
+    return whole(_shown(one) for one in house.centre.policies)
+
+
+@router.get("/{version}/handbook", responses=answers(404))
+def handbook(
+    house: TheHouse,
+    _actor: TheReader,
+    version: Annotated[str, InPath(max_length=64, description="Version, or `latest`.")],
+) -> HandbookShown:
+    """A policy in business words: tables of script, rules, facts, techniques, rubric."""
+    every = house.centre.policies
+    found = [one for one in every if version in (one.version, one.ref.sha256)]
+    if version == "latest":
+        found = list(every[-1:])
+    if not found:
+        raise Refusal("missing")
+    return HandbookShown(
+        policy=_shown(found[-1]),
+        chapters=tuple(ChapterShown(**one.model_dump()) for one in chapters(found[-1])),
+    )
+
+
+def _shown(one: Policy) -> PolicyShown:
+    return PolicyShown(
+        ref=one.ref,
+        title=one.title,
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+        products=one.products,
+        campaigns=one.campaigns,
+    )
+
+
+@contextmanager
+def _written(house: House, files: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with the policy in force, these files in place of its own."""
+    base = house.centre.policy_folder
+    if not (base / HEADER).exists():
+        newest = house.centre.policies[-1].ref.sha256
+        base = next(
+            one.parent
+            for one in sorted(base.glob(f"*/{HEADER}"))
+            if load_policy(one.parent).ref.sha256 == newest
+        )
+    with tempfile.TemporaryDirectory(prefix="callqa-policy-") as made:
+        folder = Path(made) / "policy"
+        folder.mkdir()
+        for file in base.glob("*.yaml"):
+            shutil.copy(file, folder / file.name)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8", errors="replace")
+        yield folder
+
+
+@router.post("/check", responses=answers())
+def check(house: TheHouse, _actor: TheTester, asked: PolicyFiles) -> Checked:
+    """All faults of these files with line and key path, and every example that fails; nothing is stored."""
+    with _TRYING, _written(house, asked.files) as folder:
+        try:
+            policy = load_policy(folder)
+        except PolicyFaults as error:
+            return Checked(
+                good=False,
+                faults=tuple(
+                    PolicyFault(file=Path(one.file).name, line=one.line, path=one.path, message=one.message)
+                    for one in error.faults
+                ),
+                examples=(),
+            )
+        wrong = tuple(
+            ExampleShown(rule=one.rule, kind=one.kind, number=one.number, text=one.text, message=one.message)
+            for one in examples(policy)
+        )
+    return Checked(good=not wrong, faults=(), examples=wrong)
+
+
+@router.post("/try", responses=answers())
+def try_out(house: TheHouse, _actor: TheTester, asked: Dialogue) -> Tried:
+    """What a policy makes of a dialogue: every step and rule, hits, near misses, the card; nothing is stored."""
+    dialogue = read_spoken(asked.text, name="对话")
+    if not any(turn.text.strip() for turn in dialogue.turns):
+        raise Refusal("request.invalid", "里面没有对话：每行写一句“坐席：……”或“客户：……”。")
+    with _TRYING, _written(house, asked.files) as folder:
+        centre = Centre(house.settings, policy_folder=folder) if asked.files else house.centre
+        policy, result = centre.try_out(dialogue, now=house.now())
+    near = near_misses(result.transcript, prepare(policy))
+    return Tried(
+        policy=policy.ref,
+        findings=result.findings,
+        near=tuple(
+            NearShown(
+                rule=rule,
+                turn=one.quote.turn,
+                text=one.quote.text,
+                wording=one.wording,
+                similarity=one.similarity,
+                threshold=one.threshold,
+            )
+            for rule, one in near.items()
+        ),
+        scorecard=result.scorecard,
+    )

@@ -1,0 +1,103 @@
+"""The day in figures: totals by unit, and the true rate of violation from the sealed share."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from callqa.api.actor import Actor, Need
+from callqa.api.calls import totals_shown
+from callqa.api.house import TheHouse
+from callqa.api.problems import Refusal, answers
+from callqa.api.rights import Right
+from callqa.api.wire.report import DayReport, RateShown, SealedShown, UnitDay
+from callqa.api.wire.wire import Day
+from callqa.api.work import Read, Route
+from callqa.review import DrawnDay, pooled_rate
+from callqa.store import UnitOfWork
+from callqa.store.assignments import Plan
+from callqa.store.search import CallFilter
+
+router = APIRouter(prefix="/reports", tags=["reports"], route_class=Route)
+
+TheReader = Annotated[Actor, Depends(Need(Right.reports))]
+
+
+@router.get("/day", responses=answers(404))
+def day_report(
+    house: TheHouse,
+    actor: TheReader,
+    work: Read,
+    *,
+    day: Annotated[Day, Query(description="Local day.")],
+    unit: Annotated[str | None, Query(max_length=128, description="Only this unit and below.")] = None,
+) -> DayReport:
+    """What the day was like within reach."""
+    when = _date(day)
+    top = None
+    if unit is not None:
+        top = work.organisation.path_of(unit)
+        if top is None or not actor.reaches(top):
+            raise Refusal("missing")
+    filters = CallFilter(scope=actor.scope, first_day=day, last_day=day, unit=top)
+    units = []
+    for one in work.organisation.units():
+        path = work.organisation.path_of(one.id) or ""
+        if (
+            not actor.reaches(path)
+            or (top is not None and not path.startswith(top))
+            or not one.holds_on(when)
+        ):
+            continue
+        found = work.calls.totals(CallFilter(scope=actor.scope, first_day=day, last_day=day, unit=path))
+        if found.calls:
+            units.append(UnitDay(unit=one.id, title=one.title, path=path, totals=totals_shown(found)))
+    house.trace.saw(actor.id, "report.viewed", f"day:{day}")
+    return DayReport(
+        day=day,
+        totals=totals_shown(work.calls.totals(filters)),
+        units=tuple(sorted(units, key=lambda one: one.path)),
+        sealed=_sealed(actor, work, when, top),
+        jobs={state.value: number for state, number in work.jobs.counts().items()},
+    )
+
+
+def _date(day: str) -> date:
+    try:
+        return date.fromisoformat(day)
+    except ValueError as wrong:
+        raise Refusal("request.invalid", "没有这一天。") from wrong
+
+
+def _sealed(actor: Actor, work: UnitOfWork, day: date, top: str | None) -> SealedShown:
+    placed: list[tuple[str, Plan]] = []
+    for plan in work.plans.of_days(day, day):
+        path = work.organisation.path_of(plan.unit) or ""
+        if path and actor.reaches(path) and (top is None or path.startswith(top)):
+            placed.append((path, plan))
+    drawn, draws = 0, []
+    for path, plan in _topmost(placed):
+        outcomes = work.plans.sealed(plan.id)
+        known = [found for found in outcomes.values() if found is not None]
+        frame = work.calls.totals(
+            CallFilter(first_day=day.isoformat(), last_day=day.isoformat(), unit=path)
+        ).calls
+        drawn += len(outcomes)
+        draws.append(DrawnDay(frame=max(frame, len(outcomes)), n=len(known), hits=sum(known)))
+    rate = pooled_rate(draws)
+    return SealedShown(
+        plans=len(draws),
+        drawn=drawn,
+        reviewed=sum(one.n for one in draws),
+        rate=RateShown(**rate.model_dump()),
+    )
+
+
+def _topmost(placed: Sequence[tuple[str, Plan]]) -> list[tuple[str, Plan]]:
+    """Without plans of units below another plan's: the same call must not count twice."""
+    return [
+        (path, plan)
+        for path, plan in placed
+        if not any(path != other and path.startswith(other) for other, _ in placed)
+    ]
