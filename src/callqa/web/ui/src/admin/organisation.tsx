@@ -4,13 +4,13 @@ import { Button, Table, Tag } from "antd";
 import { useMemo, useState } from "react";
 
 import { api, taken } from "../api/client";
-import type { components } from "../api/schema";
+import type { Read } from "../api/read";
 import { Loaded } from "../layout/states";
 import { useMe } from "../session/session";
 import { useTexts } from "../texts";
 import { ImportDialog } from "./import-dialog";
 
-type UnitShown = components["schemas"]["UnitShown"];
+type UnitShown = Read<"UnitShown">;
 type Branch = UnitShown & { children?: Branch[] };
 
 /** Units as a tree, in the order they came. */

@@ -4,12 +4,12 @@ import { useState } from "react";
 
 import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
-import type { components } from "../api/schema";
+import type { Read } from "../api/read";
 import { Loaded } from "../layout/states";
 import { useMe } from "../session/session";
 import { useTexts } from "../texts";
 
-type PersonShown = components["schemas"]["PersonShown"];
+type PersonShown = Read<"PersonShown">;
 
 /** Who may sign in, where they stand, what they may hear; a new one-time password for whoever forgot. */
 export function People() {

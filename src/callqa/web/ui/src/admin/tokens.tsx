@@ -5,14 +5,14 @@ import { useState } from "react";
 
 import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
-import type { components } from "../api/schema";
+import type { Read } from "../api/read";
 import { dateTime } from "../layout/format";
 import { Loaded } from "../layout/states";
 import { useMe } from "../session/session";
 import { useTexts } from "../texts";
 
-type TokenShown = components["schemas"]["TokenShown"];
-type NewToken = components["schemas"]["NewToken"];
+type TokenShown = Read<"TokenShown">;
+type NewToken = Read<"NewToken">;
 
 /** Tokens for programs: shown once, with only the rights chosen, until they run out or are revoked. */
 export function Tokens() {

@@ -3,9 +3,9 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState, t
 
 import { api, setCsrf, taken } from "../api/client";
 import { Problem } from "../api/problem";
-import type { components } from "../api/schema";
+import type { Read } from "../api/read";
 
-export type Me = components["schemas"]["Me"];
+export type Me = Read<"Me">;
 
 type Session =
   | { state: "loading" }

@@ -1,0 +1,51 @@
+import { Modal } from "antd";
+
+import { useTexts } from "../texts";
+import { eventSaying } from "./history";
+import type { Conflict, EventShown, ReviewShown } from "./use-review";
+
+/** Somebody was first: their change, ours, and the choice. */
+export function ConflictDialog({
+  conflict,
+  review,
+  onSettle,
+}: {
+  conflict: Conflict;
+  review: ReviewShown;
+  onSettle: (again: boolean) => void;
+}) {
+  const texts = useTexts();
+  const titles = new Map(review.effective.lines.map(({ line }) => [line.item, line.title]));
+  return (
+    <Modal
+      open
+      title={texts.review.conflictTitle}
+      okText={texts.review.conflictAgain}
+      cancelText={texts.review.conflictDrop}
+      onOk={() => onSettle(true)}
+      onCancel={() => onSettle(false)}
+    >
+      <p>{texts.review.conflictAbout}</p>
+      <h3>{texts.review.theirs}</h3>
+      <ul>
+        {conflict.theirs.map((one, number) => {
+          const event = (one as { event?: EventShown["event"] }).event ?? (one as EventShown["event"]);
+          return (
+            <li key={number}>
+              {event.author}：{eventSaying(event, titles, texts)} {event.reason && `“${event.reason}”`}
+            </li>
+          );
+        })}
+      </ul>
+      <h3>{texts.review.mine}</h3>
+      <ul>
+        {conflict.mine.map((event, number) => (
+          <li key={number}>
+            {texts.review.mineSaying[event.kind]}
+            {"item" in event && event.item ? `：${titles.get(event.item) ?? event.item}` : ""}
+          </li>
+        ))}
+      </ul>
+    </Modal>
+  );
+}

@@ -1,0 +1,62 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+
+import { api, taken, takenWithVersion } from "../api/client";
+import { useWrite } from "../api/mutate";
+import type { Read } from "../api/read";
+
+export type ReviewShown = Read<"ReviewShown">;
+export type EventAsked = Read<"EventsAsked">["events"][number];
+export type EventShown = Read<"EventShown">;
+
+/** What somebody else wrote while we were looking, and what we wanted to write. */
+export interface Conflict {
+  theirs: readonly unknown[];
+  mine: readonly EventAsked[];
+}
+
+/**
+ * A call's ledger: what stands, and a way to write that never overwrites another's work.
+ *
+ * Every write names the version it saw; where somebody was first, the other's change is shown and the own one waits for
+ * a decision. Scores come from the server after every write; nothing is added up here.
+ */
+export function useReview(call: string) {
+  const cache = useQueryClient();
+  const key = ["review", call];
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const review = useQuery({
+    queryKey: key,
+    queryFn: () => takenWithVersion(api.GET("/api/v1/calls/{call}/review", { params: { path: { call } } })),
+    staleTime: 0,
+  });
+  const write = useWrite(
+    async (events: readonly EventAsked[]) => {
+      const seen = cache.getQueryData<{ data: ReviewShown; etag: string }>(key);
+      if (!seen) throw new Error("nothing was seen yet");
+      return taken(
+        api.POST("/api/v1/calls/{call}/review/events", {
+          params: { path: { call }, header: { "If-Match": seen.etag } },
+          body: { scorecard: seen.data.machine.scorecard, events: [...events] },
+        }),
+      );
+    },
+    {
+      changes: [key, ["calls"], ["queue"]],
+      refused: (problem, events) => {
+        if (problem.status !== 409 || problem.code !== "review.conflict") return false;
+        setConflict({ theirs: Array.isArray(problem.body.current) ? problem.body.current : [], mine: events });
+        void cache.invalidateQueries({ queryKey: key });
+        return true;
+      },
+    },
+  );
+  const settle = useCallback(
+    (again: boolean) => {
+      if (again && conflict) write.mutate(conflict.mine);
+      setConflict(null);
+    },
+    [conflict, write],
+  );
+  return { review, write, conflict, settle };
+}
