@@ -26,7 +26,7 @@ from callqa.engine.artefacts import SHAPES, decode
 from callqa.engine.batch import Order, Tally, batch_size, run_batches
 from callqa.engine.dry import DryLedger
 from callqa.engine.keys import listening_keys, reading_keys
-from callqa.engine.local import LocalExecutor
+from callqa.engine.local import InlineExecutor, LocalExecutor
 from callqa.engine.masking import unmasked
 from callqa.engine.ports import Executor
 from callqa.engine.ports import Ledger as LedgerPort
@@ -51,10 +51,15 @@ class Centre:
     Args:
         settings: What the machine decides.
         policy_folder: Overrides the settings' policy.
+        resident: True: work happens in this process and models stay loaded between runs (``callqa worker``).
     """
 
-    def __init__(self, settings: Settings, *, policy_folder: Path | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, policy_folder: Path | None = None, resident: bool = False
+    ) -> None:
         self.settings = settings
+        self.resident = resident
+        self._tools: dict[bool, Tools] = {}
         self.policy_folder = policy_folder or settings.policy or shipped("samples") / "policy"
 
     @cached_property
@@ -107,15 +112,19 @@ class Centre:
 
     def tools(self, *, listening: bool, threads: int = 1) -> Tools:
         """What workers work with; samples of very long recordings go to the data folder, not to the system's /tmp."""
+        if self.resident and listening in self._tools:
+            return self._tools[listening]
         scratch = self.settings.data / "scratch"
         if listening:
             scratch.mkdir(parents=True, exist_ok=True)
-        return Tools(
+        tools = Tools(
             policies=self.policies,
             techniques_folder=self.techniques_folder,
             recogniser_choice=self._recogniser_choice(threads) if listening else None,
             scratch=scratch if listening else None,
         )
+        self._tools[listening] = tools
+        return tools
 
     def _recogniser_choice(self, threads: int) -> Openable:
         return RecogniserChoice(
@@ -128,7 +137,9 @@ class Centre:
         )
 
     def executor(self, *, workers: int, threads: int) -> Executor:
-        """Where work happens: processes on this machine."""
+        """Where work happens: processes on this machine, or this one."""
+        if self.resident:
+            return InlineExecutor()
         return LocalExecutor(workers=workers, threads=threads)
 
     def run(self, kind: Literal["score", "rescore"], *, source: str, problems: Sequence[str] = ()) -> Run:
@@ -357,7 +368,8 @@ class Centre:
             work=CallWork(
                 tools=self.tools(listening=run.kind == "score", threads=threads),
                 at=run.started_at,
-                log=self.settings.data.absolute() / "callqa.log",
+                # a worker's log goes where its own goes, not into the file of the batches
+                log=None if self.resident else self.settings.data.absolute() / "callqa.log",
             ),
             ledger=ledger or self.ledger,
             executor=self.executor(workers=workers, threads=threads),

@@ -187,8 +187,8 @@ def clip(
 
 @router.get("/{call}/peaks", responses=answers(404, 410))
 def peaks(
-    house: TheHouse, actor: TheListener, work: Read, call: CallId, per_second: PerSecond = 20
+    house: TheHouse, actor: TheListener, work: Read, call: CallId, per_second: PerSecond = PerSecond.twenty
 ) -> PeaksShown:
     """The waveform of every channel, for drawing."""
     summary_for(actor, work, call)
-    return Recorded(house, work, call).peaks(per_second, scratch=house.settings.data / "scratch")
+    return Recorded(house, work, call).peaks(int(per_second), scratch=house.settings.data / "scratch")

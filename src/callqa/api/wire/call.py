@@ -1,6 +1,7 @@
 """Calls: lists, details, transcripts, uploads."""
 
 from datetime import datetime
+from enum import IntEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -325,7 +326,15 @@ class PeaksShown(Wire):
     """By number."""
 
 
-PerSecond = Literal[1, 2, 4, 5, 10, 20]
+class PerSecond(IntEnum):
+    """Slices a second that divide the sample rate."""
+
+    one = 1
+    two = 2
+    four = 4
+    five = 5
+    ten = 10
+    twenty = 20
 
 
 def call_shown(one: CallSummary) -> CallShown:
