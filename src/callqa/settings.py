@@ -91,6 +91,27 @@ class Settings(BaseSettings):
     oidc_claim: str = "preferred_username"
     """Claim that holds the login name."""
 
+    calendar: Path | None = None
+    """JSON file with the centre's ``holidays`` and ``make_up`` days; without it only weekends are free."""
+    appeal_window: int = Field(default=5, ge=1, le=60)
+    """Working days in which an agent may appeal, or go further after a ruling."""
+    appeal_leader: int = Field(default=2, ge=1, le=60)
+    """Working days of the first level to rule."""
+    appeal_director: int = Field(default=3, ge=1, le=60)
+    """Working days of the second."""
+    appeal_final: int = Field(default=5, ge=1, le=60)
+    """Working days for the last word."""
+    sealed_share: float = Field(default=0.05, ge=0, le=1)
+    """Share of a day's calls that is drawn at random for the true rate of violation."""
+    double_share: float = Field(default=0.05, ge=0, le=1)
+    """Share of the planned calls that two people review, blind."""
+    month_quota: int = Field(default=8, ge=0, le=1000)
+    """Calls of every agent to be reviewed in a month."""
+    claim_minutes: float = Field(default=60.0, gt=0, le=24 * 60)
+    """How long a reviewer keeps a call that was taken from the queue."""
+    rule_floor: float = Field(default=0.8, ge=0, le=1)
+    """Rules whose verdicts people find right less often than this are proposed for hints only."""
+
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in force."""

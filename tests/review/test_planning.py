@@ -103,9 +103,7 @@ def test_laws(
     known = {one.call_id: one for one in calls}
     shares = Shares(sealed=sealed, double=double)
     plan, made = make(calls, people, seed=seed, shares=shares)
-    assert (plan, made) == make(calls[::-1], people[::-1], seed=seed, shares=shares) or len(known) < len(
-        calls
-    )
+    assert (plan, made) == make(calls[::-1], people[::-1], seed=seed, shares=shares)
     planned = {one.call_id for one in made}
     assert {one.call_id for one in known.values() if one.red_lines} <= planned
     assert set(plan.sealed) <= planned

@@ -14,6 +14,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from callqa.api.house import House, house_of
 from callqa.api.problems import Refusal
 from callqa.api.rights import Reach, Right, reach_of
+from callqa.api.standing_in import posts_in_force
 from callqa.domain import Person
 from callqa.store.organisation import Reach as Held
 from callqa.store.search import Scope
@@ -139,7 +140,7 @@ def authenticate(house: House, *, bearer: str | None, cookie: str | None) -> Cal
         person = work.organisation.person(holder.person) if holder else None
         if person is None or not person.active:
             raise _required()
-        posts = work.organisation.reaches(person.id, day)
+        posts = posts_in_force(work, person.id, day)
         if token is not None:
             return Caller(
                 person, posts, expires_at=token.expires_at, scopes=frozenset(token.scopes), token=token.id

@@ -17,6 +17,7 @@ from callqa.review.assigning import Move, Place, Reviewer, rebalance
 from callqa.review.calendar import Terms, WorkCalendar
 from callqa.review.calibration import Accuracy, RoundResult, check_answer, round_result
 from callqa.review.change import measure_change
+from callqa.review.coaching import TITLES as COACHING_TITLES
 from callqa.review.coaching import advance, fading, follow_up, goal_value
 from callqa.review.drawing import DrawnDay, pooled_rate, sealed_draw, violation_rate
 from callqa.review.handover import Transfer, moves, sign
@@ -26,9 +27,11 @@ from callqa.review.intervals import Rate, rate_of, wilson
 from callqa.review.labels import RuleLabel, rule_labels
 from callqa.review.ledger import LEVEL_TITLES, Circumstances, check_event
 from callqa.review.planning import REASONS, Shares, plan_day, quota_today
+from callqa.review.proposals import TITLES as PROPOSAL_TITLES
 from callqa.review.proposals import decide, kind_of, proposal_of
 from callqa.review.raters import (
     MACHINE,
+    RED,
     Drift,
     ItemAgreement,
     Leaning,
@@ -41,10 +44,13 @@ from callqa.review.replay import Effective, EffectiveLine, ReviewState, effectiv
 from callqa.review.risk import Candidate, candidate_of
 
 __all__ = [
+    "COACHING_TITLES",
     "LEVELS",
     "LEVEL_TITLES",
     "MACHINE",
+    "PROPOSAL_TITLES",
     "REASONS",
+    "RED",
     "SYSTEM",
     "Accuracy",
     "AppealStage",

@@ -12,6 +12,8 @@ from callqa.review.intervals import difference_interval, mean_interval
 
 MACHINE = "machine"
 """The machine as a rater."""
+RED = -1.0
+"""Stands for the points of a line whose red line was hit, since such a line may have no marks at all."""
 ENOUGH = 5
 """On fewer calls nobody is called lenient or harsh."""
 _Case = tuple[str, str]
@@ -97,7 +99,7 @@ def machine_answers(cards: Iterable[Scorecard]) -> list[Answer]:
             call_id=card.call_id,
             item=line.item,
             rater=MACHINE,
-            points=line.points if line.status is LineStatus.scored else None,
+            points=(RED if line.fatal else line.points) if line.status is LineStatus.scored else None,
             at=card.provenance.at,
         )
         for card in cards

@@ -44,10 +44,15 @@ class Plans:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def put(self, plan: Plan, assignments: Sequence[Assignment]) -> bool:
+    def put(self, plan: Plan, assignments: Sequence[Assignment], *, sealed: Sequence[str] = ()) -> bool:
         """Keep a plan with its assignments; False where the plan exists already, and stays as it is.
 
         A call drawn for the sealed share is noted in `sealed`, whatever reviewers are shown.
+
+        Args:
+            plan: The plan.
+            assignments: Its assignments; those with the reason ``sealed`` were drawn.
+            sealed: All calls that were drawn, those among them that are in the plan for another reason too.
         """
         row = PlanRow(**{name: getattr(plan, name) for name in plan.__slots__})
         if self._session.get(PlanRow, plan.id) is not None:
@@ -55,6 +60,13 @@ class Plans:
         self._session.add(row)
         self._session.flush()
         Assignments(self._session).add(assignments)
+        noted = {one.call_id for one in assignments if one.reason is PlanReason.sealed}
+        more = sorted(set(sealed) - noted)
+        if more:
+            self._session.execute(
+                insert(SealedRow),
+                [{"plan": plan.id, "call_id": call_id, "violated": None, "at": None} for call_id in more],
+            )
         return True
 
     def get(self, plan_id: str) -> Plan | None:

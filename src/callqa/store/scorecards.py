@@ -1,10 +1,11 @@
 """Scorecards: immutable, many per call."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callqa.domain import Scorecard
 from callqa.store import codec
-from callqa.store.tables import ScorecardRow
+from callqa.store.tables import ResultRow, ScorecardRow
 
 
 class Scorecards:
@@ -24,3 +25,14 @@ class Scorecards:
     def get(self, card_id: str) -> Scorecard:
         """The card of an id."""
         return codec.scorecard_of(self._session.get_one(ScorecardRow, card_id))
+
+    def original(self, call_id: str) -> tuple[str, Scorecard] | None:
+        """Id and card of the first result of a call; None where it was never finished."""
+        row = self._session.scalar(
+            select(ScorecardRow)
+            .join(ResultRow, ResultRow.scorecard_id == ScorecardRow.id)
+            .where(ResultRow.call_id == call_id)
+            .order_by(ResultRow.seq)
+            .limit(1)
+        )
+        return (row.id, codec.scorecard_of(row)) if row else None

@@ -1,0 +1,25 @@
+"""Blind reviews: what the machine and others think stays hidden until one's own answers are in."""
+
+from callqa.api.actor import Actor
+from callqa.domain import AssignmentState, ReviewError
+from callqa.store import UnitOfWork
+
+_OPEN = (AssignmentState.open, AssignmentState.claimed)
+
+
+def blind_calls(work: UnitOfWork, person: str) -> frozenset[str]:
+    """Calls of which this person has an unfinished blind review."""
+    return frozenset(one.call_id for one in work.assignments.mine(person, states=_OPEN) if one.blind)
+
+
+def refuse_blind(work: UnitOfWork, actor: Actor, call: str) -> None:
+    """Raises `ReviewError` ``review.blind`` where the actor must not see verdicts of this call yet."""
+    if any(
+        one.blind and one.reviewer == actor.id and one.state in _OPEN
+        for one in work.assignments.of_call(call)
+    ):
+        raise ReviewError(
+            "这通电话您在盲评，交卷之前看不到判定和别人的意见。",
+            code="review.blind",
+            hint="请在队列里先交答案。",
+        )

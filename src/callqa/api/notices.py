@@ -1,0 +1,58 @@
+"""Lines in people's inboxes, and who of a unit gets them."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from callqa.domain import Role
+from callqa.store import Notification, UnitOfWork
+
+
+def notify(
+    work: UnitOfWork,
+    people: Iterable[str | None],
+    *,
+    kind: str,
+    text: str,
+    subject: str,
+    key: str,
+    at: datetime,
+) -> None:
+    """Put a line into inboxes; the same key reaches the same person once.
+
+    Args:
+        work: The transaction.
+        people: Whose inboxes; unknown and missing people are left out.
+        kind: ``noun.verb``.
+        text: Chinese sentence without words of a call.
+        subject: What it is about, e.g. ``call:C0001``.
+        key: Of what happened, e.g. an event's id.
+        at: When.
+    """
+    known = [person for person in dict.fromkeys(people) if person and work.organisation.person(person)]
+    work.notifications.add(
+        [
+            Notification(
+                id=f"{key}:{person}"[:128], person=person, kind=kind, text=text[:500], subject=subject, at=at
+            )
+            for person in known
+        ]
+    )
+
+
+def heads(work: UnitOfWork, unit_path: str, roles: Collection[Role], day: date) -> list[str]:
+    """People with one of these roles in a unit of the path on a day; the nearest unit that has any.
+
+    Args:
+        work: The transaction.
+        unit_path: E.g. ``/hq/d1/t1/``.
+        roles: Which roles.
+        day: On which day.
+    """
+    holders: dict[str, list[str]] = {}
+    for post in work.organisation.posts():
+        if post.role in roles and post.holds_on(day):
+            holders.setdefault(post.unit, []).append(post.person)
+    for unit in reversed(unit_path.strip("/").split("/")):
+        if unit in holders:
+            return sorted(set(holders[unit]))
+    return []
