@@ -1,0 +1,166 @@
+"""One case per route for the walk over rights: what to ask for within one's own place, and in a foreign one.
+
+A route without a case fails the walk, so whoever adds a route says here what its own and its foreign thing are.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from callqa.domain import Job
+from callqa.store.outbox import Hook
+from callqa.store.retention import Hold
+from tests.api.office import NOW, Office
+
+GOOD = frozenset({200, 201, 202, 204})
+Given = Mapping[str, str] | Callable[[Office, str], Mapping[str, str]]
+"""Path parameters, or a function of the office and the asker that makes the thing first."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to ask a route.
+
+    Attributes:
+        own: Path parameters of a thing of a1 (group g1, team t1, department d1).
+        foreign: The same of a9 (department d2); None where the route's answer does not depend on a place.
+        own_agent: True: ``own`` belongs to agent a1, so the agent may, too.
+        query: Query parameters.
+        json: Body; a function of the path parameters where it needs them.
+        content: Other arguments of the request, e.g. ``files``.
+        good: Statuses when allowed.
+        hidden: Must not stand in the answer of somebody with reach below ``all``.
+        mine: True: what is one's own depends on the asker; others' things are asked for as ``foreign``.
+    """
+
+    own: Given = field(default_factory=dict)
+    foreign: Given | None = None
+    query: Mapping[str, Any] = field(default_factory=dict)
+    json: Any = None
+    content: Callable[[Office, str], Mapping[str, Any]] | None = None
+    good: frozenset[int] = GOOD
+    hidden: tuple[str, ...] = ()
+
+
+CALL = {"own": {"call": "C1"}, "foreign": {"call": "C9"}}
+SOUND = {"own": {"call": "S1"}, "foreign": {"call": "S9"}}
+
+
+def a_job(office: Office, person: str, *, dead: bool = False) -> Mapping[str, str]:
+    job = Job(id=uuid4().hex, kind="rescore", created_by=person, created_at=NOW, calls=("C1",))
+    with office.write() as work:
+        work.jobs.add(job)
+        if dead:
+            work.jobs.take("w", now=NOW, lease=NOW)
+            for one in work.jobs.page(limit=200).items:
+                work.jobs.fail(one.id, "w", code="x", message="x", retry_at=None)
+    return {"job": job.id}
+
+
+def a_dead_job(office: Office, person: str) -> Mapping[str, str]:
+    return a_job(office, person, dead=True)
+
+
+def a_token(office: Office, person: str) -> Mapping[str, str]:
+    return {
+        "token": office.as_(person)
+        .post("/tokens", {"title": "t", "scopes": ["account"]})
+        .json()["token"]["id"]
+    }
+
+
+def a_hook(office: Office, _person: str) -> Mapping[str, str]:
+    hook = Hook(uuid4().hex, "https://example.com/", "s", ("call.scored",), "admin", NOW)
+    with office.write() as work:
+        work.hooks.put(hook)
+    return {"hook": hook.id}
+
+
+def a_hold(office: Office, _person: str) -> Mapping[str, str]:
+    hold = Hold(uuid4().hex, "call", "C3", "诉讼", "admin", NOW)
+    with office.write() as work:
+        work.retention.hold(hold)
+    return {"hold": hold.id}
+
+
+def a_recording(office: Office, person: str) -> Mapping[str, Any]:
+    from tests import fakes
+
+    path = fakes.write_recording(
+        office.folder / f"up-{person}.wav", seconds=2.0, seed=abs(hash(person)) % 1000
+    )
+    return {"files": {"file": ("a.wav", path.read_bytes(), "audio/wav")}, "data": {"agent": "a1"}}
+
+
+UNITS_CSV = "编号,名称,层级,上级\nhq,总公司,公司,\nd1,一部,部门,hq\n"
+PEOPLE_CSV = "工号,姓名,登录名,角色,单位\ngm,周明,gm,总经理,hq\n"
+
+
+def tables(_office: Office, _person: str) -> Mapping[str, Any]:
+    return {
+        "files": {"units": ("u.csv", UNITS_CSV.encode()), "people": ("p.csv", PEOPLE_CSV.encode())},
+        "data": {"dry_run": "true"},
+    }
+
+
+CASES: dict[str, Case] = {
+    # oneself
+    "me": Case(),
+    "csrf": Case(),
+    "sign_out": Case(),
+    "change_password": Case(json={"old": "wrong", "new": "irrelevant"}, good=frozenset({403})),
+    "tokens": Case(),
+    "make_token": Case(json={"title": "t", "scopes": ["account"]}),
+    "revoke_token": Case(own=a_token, foreign=lambda office, _: a_token(office, "lead3")),
+    "notifications": Case(),
+    "read": Case(json={}),
+    # organisation
+    "units": Case(hidden=("g3",)),
+    "people": Case(hidden=("a9", "朱小风")),
+    "change_person": Case(own={"person": "a2"}, json={"minutes_a_day": 60}),
+    "reset_password": Case(own={"person": "a2"}),
+    "import_organisation": Case(content=tables),
+    # calls
+    "calls": Case(hidden=("C9",)),
+    "totals": Case(),
+    "one_call": Case(**CALL),
+    "transcript": Case(**CALL),
+    "findings": Case(**CALL),
+    "techniques": Case(**CALL),
+    "scorecard": Case(**CALL),
+    "audio": Case(**SOUND),
+    "clip": Case(**SOUND, query={"start": 0, "end": 900}),
+    "peaks": Case(**SOUND),
+    "upload": Case(content=a_recording),
+    # jobs
+    "jobs": Case(),
+    "one_job": Case(own=a_job, foreign=lambda office, _: a_job(office, "insp2")),
+    "retry_job": Case(own=a_dead_job, foreign=lambda office, _: a_dead_job(office, "insp2")),
+    "rescore": Case(json=lambda path: {"calls": [path.get("_call", "C1")]}, own={}, foreign={"_call": "C9"}),
+    # policy and figures
+    "policies": Case(),
+    "handbook": Case(own={"version": "latest"}),
+    "check": Case(json={"files": {"privacy.yaml": "kinds: [nonsense]\n"}}),
+    "try_out": Case(json={"text": "坐席：您好\n客户：你好\n"}),
+    "day_report": Case(query={"day": "2026-11-20"}, hidden=("/hq/d2/",)),
+    # outside
+    "hooks": Case(),
+    "make_hook": Case(
+        json={"url": "https://192.0.2.1/", "events": ["call.scored"]}, good=frozenset({201, 422})
+    ),
+    "change_hook": Case(own=a_hook, json={"active": False}),
+    "deliveries": Case(own=a_hook),
+    # the trace
+    "audit": Case(),
+    "verify": Case(),
+    "rules": Case(),
+    "put_rules": Case(json={"rules": [{"kind": "audio", "days": 30000}]}),
+    "due": Case(),
+    "apply": Case(json={"dry_run": True}),
+    "holds": Case(),
+    "hold": Case(json={"kind": "call", "subject": "C3", "reason": "诉讼"}),
+    "release": Case(own=a_hold),
+    "erasures": Case(),
+    "erase": Case(json={"customer": "13800001111", "reason": "本人要求"}),
+}
