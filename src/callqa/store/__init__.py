@@ -35,6 +35,7 @@ from callqa.store.search import (
     Totals,
 )
 from callqa.store.unit_of_work import UnitOfWork
+from callqa.store.verifying import Verified, verify
 
 __all__ = [
     "EVERYTHING",
@@ -74,6 +75,7 @@ __all__ = [
     "Token",
     "Totals",
     "UnitOfWork",
+    "Verified",
     "as_by_machine",
     "back_up",
     "check",
@@ -81,4 +83,5 @@ __all__ = [
     "ready",
     "rebuild",
     "upgrade",
+    "verify",
 ]

@@ -107,7 +107,12 @@ _SAYINGS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         "请检查数据文件夹是否存在、可写（设置 CALLQA_DATA 可以换地方）。",
     ),
     (
-        ("malformed", "file is not a database", "file is encrypted"),
+        (
+            "disk image is malformed",
+            "malformed database schema",
+            "file is not a database",
+            "file is encrypted",
+        ),
         "store.damaged",
         "数据库文件已损坏，或根本不是数据库。",
         "请用 callqa db backup 做过的备份替换它，再执行 callqa db check。",

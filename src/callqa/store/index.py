@@ -1,6 +1,7 @@
 """The derived index of calls: written with every result and every review event, rebuilt on request."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from callqa.domain import (
     Appeal,
-    Call,
     Escalate,
     Finding,
     Finish,
+    Processed,
     ReviewEvent,
     Ruling,
     Scorecard,
@@ -25,7 +26,7 @@ from callqa.domain import (
 from callqa.store import sounds
 from callqa.store.placing import Placing
 from callqa.store.search import ReviewState, Standing
-from callqa.store.tables import ResultRow, ReviewEventRow
+from callqa.store.tables import CallRow, ResultRow, ReviewEventRow
 from callqa.store.tables_index import CallHitRow, CallIndexRow, CallSoundRow
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,7 +83,39 @@ def hits_of(findings: Sequence[Finding], reading: TechniqueReading) -> dict[tupl
 
 def sounds_of(transcript: Transcript) -> str:
     """How the turns of a masked transcript sound, one line each."""
-    return sounds.BREAK.join(sounds.hear(turn.text)[0] for turn in transcript.turns)
+    return sounds.BREAK.join(sounds.hear(turn.text) for turn in transcript.turns)
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """A result in force.
+
+    Attributes:
+        masked: Everything about the call, personal data masked.
+        seq: Number of the result.
+        card_id: Id of its card.
+        demo: Heard by the demonstration recogniser.
+    """
+
+    masked: Processed
+    seq: int
+    card_id: str
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the index says of one call.
+
+    Attributes:
+        values: Columns of its row.
+        hits: What occurs in it, with how often.
+        sounds: How its words sound.
+    """
+
+    values: dict[str, Any]
+    hits: dict[tuple[str, str, str], int]
+    sounds: str
 
 
 class CallIndex:
@@ -92,45 +125,20 @@ class CallIndex:
         self._session = session
         self._placing = Placing(session)
 
-    def put(
-        self,
-        call: Call,
-        *,
-        result_seq: int,
-        card_id: str,
-        card: Scorecard,
-        transcript: Transcript,
-        findings: Sequence[Finding],
-        reading: TechniqueReading,
-        demo: bool,
-        standing: Standing | None = None,
-        again: bool = True,
-    ) -> None:
-        """The row, hits and sounds of a call whose result in force is this one.
+    def read(self, result: Concluded, *, standing: Standing | None = None) -> Indexed:
+        """What the index should say of a call whose result in force is this one.
 
         Args:
-            call: Facts.
-            result_seq: Number of the result.
-            card_id: Id of its card.
-            card: The card.
-            transcript: Masked.
-            findings: Of steps and rules.
-            reading: Techniques and reactions.
-            demo: Heard by the demonstration recogniser.
+            result: The result.
             standing: After review; None: the card is new and nobody spoke about it.
-            again: False: known to be new, nothing to clear away.
         """
+        call, card = result.masked.call, result.masked.scorecard
         placed = self._placing.place(call.agent, call.day, call.group)
         standing = standing or as_by_machine(card)
-        events = 0
-        if again:
-            events = version_of(self._session, call.id)
-            self._session.execute(delete(CallHitRow).where(CallHitRow.call_id == call.id))
-            self._session.execute(delete(CallIndexRow).where(CallIndexRow.call_id == call.id))
         values: dict[str, Any] = {
             "call_id": call.id,
-            "result_seq": result_seq,
-            "scorecard_id": card_id,
+            "result_seq": result.seq,
+            "scorecard_id": result.card_id,
             "day": call.day,
             "order_at": call.started_at or NEVER,
             "started_local": call.started_at.isoformat() if call.started_at else None,
@@ -138,30 +146,42 @@ class CallIndex:
             "unit": placed.unit,
             "unit_path": placed.path,
             **{name: getattr(call, name) for name in ("product", "campaign", "region", "ordered", "amount")},
-            "language": transcript.language,
+            "language": result.masked.transcript.language,
             "duration": call.recording.duration,
-            "turns": len(transcript.turns),
-            "demo": demo,
+            "turns": len(result.masked.transcript.turns),
+            "demo": result.demo,
             "machine_total": card.total,
-            "version": events,
-            "reviewed_at": None,
+            "version": version_of(self._session, call.id),
+            "reviewed_at": reviewed_at(self._session, call.id, result.card_id),
             **standing_values(standing),
         }
-        self._session.execute(insert(CallIndexRow), [values])
-        hits = hits_of(findings, reading)
-        if hits:
+        return Indexed(
+            values=values,
+            hits=hits_of(result.masked.findings, result.masked.techniques),
+            sounds=sounds_of(result.masked.transcript),
+        )
+
+    def put(self, result: Concluded, *, standing: Standing | None = None) -> None:
+        """The row, hits and sounds of a call whose result in force is this one; see `read`."""
+        call_id = result.masked.call.id
+        lock_call(self._session, call_id)
+        now = self.read(result, standing=standing)
+        self._session.execute(delete(CallHitRow).where(CallHitRow.call_id == call_id))
+        self._session.execute(delete(CallIndexRow).where(CallIndexRow.call_id == call_id))
+        self._session.execute(insert(CallIndexRow), [now.values])
+        if now.hits:
             self._session.execute(
                 insert(CallHitRow),
                 [
-                    {"call_id": call.id, "kind": kind, "id": one, "verdict": verdict, "hits": times}
-                    for (kind, one, verdict), times in hits.items()
+                    {"call_id": call_id, "kind": kind, "id": one, "verdict": verdict, "hits": times}
+                    for (kind, one, verdict), times in now.hits.items()
                 ],
             )
-        self.put_sounds(call.id, sounds_of(transcript), again=again)
+        self.put_sounds(call_id, now.sounds)
 
-    def put_sounds(self, call_id: str, heard: str, *, again: bool = True) -> None:
+    def put_sounds(self, call_id: str, heard: str) -> None:
         """How a call sounds; what was there before is replaced."""
-        if again and not self.drop_sounds(call_id, unless=heard):
+        if not self.drop_sounds(call_id, unless=heard):
             return
         numbers = sorted(sounds.grams(heard))
         sqlite = self._session.get_bind().dialect.name == "sqlite"
@@ -210,6 +230,23 @@ def standing_values(standing: Standing) -> dict[str, Any]:
     }
 
 
+def lock_call(session: Session, call_id: str) -> bool:
+    """Keep other writers off a call until the transaction ends; False where there is no such call."""
+    wanted = select(CallRow.id).where(CallRow.id == call_id).with_for_update(key_share=True)
+    return session.scalar(wanted) is not None
+
+
+def reviewed_at(session: Session, call_id: str, card_id: str) -> datetime | None:
+    """When a card was last finished."""
+    return session.scalar(
+        select(func.max(ReviewEventRow.at)).where(
+            ReviewEventRow.call_id == call_id,
+            ReviewEventRow.scorecard_id == card_id,
+            ReviewEventRow.kind == "finish",
+        )
+    )
+
+
 def version_of(session: Session, call_id: str) -> int:
     """Number of review events of a call."""
     return int(
@@ -241,24 +278,22 @@ def rebuild(engine: Engine, *, standing_of: StandingOf = as_by_machine, batch: i
 
 
 def reindex(session: Session, call_id: str, *, index: CallIndex, standing_of: StandingOf) -> None:
-    """Make the index of one call anew."""
-    from callqa.store.results import Results
+    """Make the index of one call anew; nothing where it has no result."""
+    found = result_in_force(session, call_id)
+    if found is not None:
+        result, events = found
+        index.put(result, standing=standing_of(result.masked.scorecard, events))
+
+
+def result_in_force(session: Session, call_id: str) -> tuple[Concluded, list[ReviewEvent]] | None:
+    """The result in force with the events about its card, or None where the call was never finished."""
+    from callqa.store.results import Results  # it writes this index
     from callqa.store.reviews import Reviews
 
     results = Results(session)
     row = results.latest_row(call_id)
     if row is None:
-        return
-    masked = results.restore(row).masked
+        return None
     events = [one for one in Reviews(session).of(call_id) if one.scorecard == row.scorecard_id]
-    index.put(
-        masked.call,
-        result_seq=row.seq,
-        card_id=row.scorecard_id,
-        card=masked.scorecard,
-        transcript=masked.transcript,
-        findings=masked.findings,
-        reading=masked.techniques,
-        demo=row.demo,
-        standing=standing_of(masked.scorecard, events),
-    )
+    masked = results.restore(row).masked
+    return Concluded(masked=masked, seq=row.seq, card_id=row.scorecard_id, demo=row.demo), events

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal, or_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from callqa.store import sounds
@@ -172,7 +173,7 @@ class Listing:
                 )
             )
         else:
-            indexed = CallSoundRow.grams.contains(grams)
+            indexed = CallSoundRow.grams.op("@>")(literal(grams, ARRAY(Integer)))
         if self._few(select(CallSoundRow.seq).where(indexed)):
             return _Row.call_id.in_(select(CallSoundRow.call_id).where(indexed, said))
         return select(CallSoundRow.call_id).where(CallSoundRow.call_id == _Row.call_id, said).exists()
@@ -243,14 +244,13 @@ def _place(column: Any, row: CallIndexRow) -> Place:
 
 
 def _bound(column: Any, value: Any, call_id: str) -> tuple[Any, Any]:
-    from sqlalchemy import literal
-
     return literal(value, column.type), literal(call_id)
 
 
 def _below(path: str) -> ColumnElement[bool]:
     # a range, not LIKE: it uses the index on both databases, and % in an id means nothing
-    return and_(_Row.unit_path >= path, _Row.unit_path < path[:-1] + chr(ord("/") + 1))
+    whole = path.rstrip("/")
+    return and_(_Row.unit_path >= f"{whole}/", _Row.unit_path < f"{whole}{chr(ord('/') + 1)}")
 
 
 def _scope(scope: Scope) -> ColumnElement[bool] | None:

@@ -12,7 +12,7 @@ from callqa.store import codec
 from callqa.store.artefacts import in_parts
 from callqa.store.calls import Calls
 from callqa.store.findings import Findings
-from callqa.store.index import CallIndex
+from callqa.store.index import CallIndex, Concluded
 from callqa.store.measures import Measures
 from callqa.store.scorecards import Scorecards
 from callqa.store.tables import ReadingRow, ResultRow, TranscriptRow
@@ -79,16 +79,7 @@ class Results:
         )
         self._session.add(row)
         self._session.flush()
-        self._index.put(
-            entry.masked.call,
-            result_seq=row.seq,
-            card_id=row.scorecard_id,
-            card=entry.masked.scorecard,
-            transcript=entry.masked.transcript,
-            findings=entry.masked.findings,
-            reading=entry.masked.techniques,
-            demo=row.demo,
-        )
+        self._index.put(Concluded(masked=entry.masked, seq=row.seq, card_id=row.scorecard_id, demo=row.demo))
 
     def _views(self, masked: Processed) -> dict[str, str]:
         """Store the masked views that are not there yet; their keys, by column.

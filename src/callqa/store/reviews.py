@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from callqa.domain import Finish, ReviewEvent, StoreError
 from callqa.store import codec
 from callqa.store.artefacts import in_parts
-from callqa.store.index import as_by_machine, standing_values, version_of
+from callqa.store.index import as_by_machine, lock_call, standing_values, version_of
 from callqa.store.search import Standing
-from callqa.store.tables import CallRow, ReviewEventRow, ScorecardRow
+from callqa.store.tables import ReviewEventRow, ScorecardRow
 from callqa.store.tables_index import CallIndexRow
 
 
@@ -96,8 +96,7 @@ class Reviews:
         Raises:
             StoreError: ``review.unknown`` where there is no such call.
         """
-        row = self._session.scalar(select(CallRow.id).where(CallRow.id == call_id).with_for_update())
-        if row is None:
+        if not lock_call(self._session, call_id):
             raise _unknown(call_id)
         return version_of(self._session, call_id)
 

@@ -9,12 +9,13 @@ Folded, because recognisers and speakers mix them: zh/z, ch/c, sh/s, n/l, an/ang
 uan/uang), as in ``callqa.compliance.sound``.
 """
 
-import itertools
 import unicodedata
 import zlib
 from functools import lru_cache
+from operator import add
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_normal
 
 _INITIALS = (
     "",
@@ -106,35 +107,44 @@ def _code(syllable: str) -> str:
     return chr(_FIRST + 64 * _INITIALS.index(initial) + _FINALS.index(final))
 
 
-def hear(text: str) -> tuple[str, list[int]]:
-    """Codes of a text, and which character each stands for.
+class _Codes(dict[int, str]):
+    """Character → what it becomes, worked out when first met; for `str.translate`."""
+
+    def __missing__(self, number: int) -> str:
+        character = chr(number)
+        plain = character if "一" <= character <= "鿿" else unicodedata.normalize("NFKC", character).lower()
+        self[number] = "".join(_of_plain(one) for one in plain if one.isalnum())
+        return self[number]
+
+
+def _of_plain(character: str) -> str:
+    readings = PINYIN_DICT.get(ord(_DIGITS.get(character, character)), "")
+    return _code(to_normal(readings.split(",")[0])) or character
+
+
+_codes = _Codes()
+
+
+def hear(text: str) -> str:
+    """Codes of a text.
+
+    Every character has its commonest reading, whatever stands beside it: so a text is always found by a part of
+    itself (银行 by 行), which reading in context would not give.
 
     Args:
         text: Raw or masked; ``*``, blanks and punctuation have no sound. Figures are read digit by digit.
-
-    Returns:
-        One code per sounded character; index of that character in the text, rising.
     """
-    spoken: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        if not character.isalnum():
-            continue
-        plain = character if "一" <= character <= "鿿" else unicodedata.normalize("NFKC", character).lower()
-        for one in plain:
-            spoken.append(_DIGITS.get(one, one))
-            places.append(place)
-    joined = "".join(spoken)
-    if not joined:
-        return "", []
-    # pypinyin takes a function giving a list here, its stubs know only one giving a string
-    readings = lazy_pinyin(joined, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
-    return "".join(_code(reading) or own for reading, own in zip(readings, joined, strict=True)), places
+    return text.translate(_codes)
+
+
+def sounded(text: str) -> list[int]:
+    """Which character of a text each of its codes stands for."""
+    return [place for place, character in enumerate(text) for _ in _codes[ord(character)]]
 
 
 def phrases(text: str) -> list[str]:
     """What is searched for, as codes: wordings separated by blanks; those without any sound are left out."""
-    return list(dict.fromkeys(codes for part in text.split() if (codes := hear(part)[0])))
+    return list(dict.fromkeys(codes for part in text.split() if (codes := hear(part))))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -147,11 +157,11 @@ def grams(sounds: str) -> set[int]:
 
     Two grams may share a number; what an index finds by them is checked against the sounds themselves.
     """
-    found: set[int] = set()
+    pairs: set[str] = set()
     for turn in sounds.split(BREAK):
-        found.update(map(_gram, turn))
-        found.update(map(_gram, map("".join, itertools.pairwise(turn))))
-    return found
+        pairs.update(turn)
+        pairs.update(map(add, turn, turn[1:]))
+    return set(map(_gram, pairs))
 
 
 def wanted(phrase: str) -> list[int]:
@@ -168,15 +178,3 @@ def find(sounds: str, phrase: str) -> list[tuple[int, int, int]]:
             found.append((turn, start, start + len(phrase)))
             start = codes.find(phrase, start + 1)
     return found
-
-
-def sounded(text: str) -> list[int]:
-    """Which character of a text each of its codes stands for; as `hear`, but quicker."""
-    places: list[int] = []
-    for place, character in enumerate(text):
-        if character.isalnum():
-            plain = (
-                character if "一" <= character <= "鿿" else unicodedata.normalize("NFKC", character).lower()
-            )
-            places.extend([place] * len(plain))
-    return places
