@@ -5,6 +5,7 @@ A route without a case fails the walk, so whoever adds a route says here what it
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -47,19 +48,20 @@ CALL = {"own": {"call": "C1"}, "foreign": {"call": "C9"}}
 SOUND = {"own": {"call": "S1"}, "foreign": {"call": "S9"}}
 
 
-def a_job(office: Office, person: str, *, dead: bool = False) -> Mapping[str, str]:
+def a_job(office: Office, person: str) -> Mapping[str, str]:
     job = Job(id=uuid4().hex, kind="rescore", created_by=person, created_at=NOW, calls=("C1",))
     with office.write() as work:
         work.jobs.add(job)
-        if dead:
-            work.jobs.take("w", now=NOW, lease=NOW)
-            for one in work.jobs.page(limit=200).items:
-                work.jobs.fail(one.id, "w", code="x", message="x", retry_at=None)
     return {"job": job.id}
 
 
 def a_dead_job(office: Office, person: str) -> Mapping[str, str]:
-    return a_job(office, person, dead=True)
+    made = a_job(office, person)
+    with office.write() as work:
+        # the oldest is taken first: all that wait before it are given up with it
+        while (taken := work.jobs.take("w", now=NOW, lease=NOW + timedelta(hours=1))) is not None:
+            work.jobs.fail(taken.id, "w", code="x", message="x", retry_at=None)
+    return made
 
 
 def a_token(office: Office, person: str) -> Mapping[str, str]:
@@ -154,13 +156,13 @@ CASES: dict[str, Case] = {
     # the trace
     "audit": Case(),
     "verify": Case(),
-    "rules": Case(),
-    "put_rules": Case(json={"rules": [{"kind": "audio", "days": 30000}]}),
-    "due": Case(),
-    "apply": Case(json={"dry_run": True}),
+    "rules_of_keeping": Case(),
+    "put_rules_of_keeping": Case(json={"rules": [{"kind": "audio", "days": 30000}]}),
+    "due_now": Case(),
+    "apply_rules": Case(json={"dry_run": True}),
     "holds": Case(),
     "hold": Case(json={"kind": "call", "subject": "C3", "reason": "诉讼"}),
-    "release": Case(own=a_hold),
+    "release_hold": Case(own=a_hold),
     "erasures": Case(),
     "erase": Case(json={"customer": "13800001111", "reason": "本人要求"}),
 }

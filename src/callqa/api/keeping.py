@@ -39,7 +39,7 @@ TheEraser = Annotated[Actor, Depends(Need(Right.erase))]
 
 
 @router.get("/retention", responses=answers())
-def rules(_actor: TheKeeper, work: Read) -> RulesOfKeeping:
+def rules_of_keeping(_actor: TheKeeper, work: Read) -> RulesOfKeeping:
     """How long what is kept."""
     return RulesOfKeeping(
         rules=tuple(
@@ -49,7 +49,7 @@ def rules(_actor: TheKeeper, work: Read) -> RulesOfKeeping:
 
 
 @router.put("/retention", responses=answers())
-def put_rules(house: TheHouse, actor: TheKeeper, work: Write, asked: RulesOfKeeping) -> RulesOfKeeping:
+def put_rules_of_keeping(house: TheHouse, actor: TheKeeper, work: Write, asked: RulesOfKeeping) -> RulesOfKeeping:
     """Replace the rules; nothing is deleted before they are applied."""
     places = [(one.kind, one.outcome) for one in asked.rules]
     if len(set(places)) != len(places):
@@ -66,7 +66,7 @@ def put_rules(house: TheHouse, actor: TheKeeper, work: Write, asked: RulesOfKeep
 
 
 @router.get("/retention/due", responses=answers())
-def due(house: TheHouse, _actor: TheKeeper, work: Read) -> DueShown:
+def due_now(house: TheHouse, _actor: TheKeeper, work: Read) -> DueShown:
     """What must go by now (the dry run)."""
     found = work.retention.due(now=house.now())
     return DueShown(
@@ -76,7 +76,7 @@ def due(house: TheHouse, _actor: TheKeeper, work: Read) -> DueShown:
 
 
 @router.post("/retention/apply", responses=answers(), dependencies=[IDEMPOTENT])
-def apply(house: TheHouse, actor: TheKeeper, work: Write, asked: Purge) -> Page[ErasureShown]:
+def apply_rules(house: TheHouse, actor: TheKeeper, work: Write, asked: Purge) -> Page[ErasureShown]:
     """Delete what the rules say; the proofs. A dry run gives no proof: see ``/retention/due``."""
     if asked.dry_run:
         return whole(())
@@ -134,7 +134,7 @@ def hold(house: TheHouse, actor: TheKeeper, work: Write, asked: NewHold) -> Hold
 
 
 @router.post("/holds/{hold}/release", responses=answers(404), dependencies=[IDEMPOTENT])
-def release(
+def release_hold(
     house: TheHouse,
     actor: TheKeeper,
     work: Write,

@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from callqa.cli import db, evaluate, export, label, models, policy, rescore, runs, score, show, start, train
+from callqa.cli import (
+    db,
+    evaluate,
+    export,
+    label,
+    models,
+    policy,
+    rescore,
+    runs,
+    score,
+    serve,
+    show,
+    start,
+    train,
+    worker,
+)
 from callqa.cli.screen import ABANDONED, USAGE, complain, exit_code_of
 from callqa.domain import CallQAError
 
@@ -30,6 +45,8 @@ app.command("show", epilog=show.EXAMPLES)(show.show)
 app.command("rescore", epilog=rescore.EXAMPLES)(rescore.rescore)
 app.command("export", epilog=export.EXAMPLES)(export.export)
 app.command("runs", epilog=runs.EXAMPLES)(runs.runs)
+app.command("serve", epilog=serve.EXAMPLES)(serve.serve)
+app.command("worker", epilog=worker.EXAMPLES)(worker.worker)
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(policy.app, name="policy")
