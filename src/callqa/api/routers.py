@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from callqa.api import (
+    about,
     accounts,
     agreement,
     appeals,
@@ -31,6 +32,7 @@ from callqa.api import (
 )
 
 VERSIONED: tuple[APIRouter, ...] = (
+    about.router,
     accounts.router,
     oidc.router,
     tokens.router,
@@ -60,5 +62,5 @@ VERSIONED: tuple[APIRouter, ...] = (
 UNVERSIONED: tuple[APIRouter, ...] = (health.router,)
 """At the root, for machines."""
 
-PUBLIC = frozenset({"sign_in", "oidc_start", "oidc_callback", "healthz", "readyz", "metrics"})
+PUBLIC = frozenset({"about", "sign_in", "oidc_start", "oidc_callback", "healthz", "readyz", "metrics"})
 """Names of the routes that need no right; every other route has a `Need`."""

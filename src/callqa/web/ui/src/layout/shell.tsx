@@ -33,9 +33,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const { mode, setMode } = useMode();
   const location = useLocation();
   const [keys, setKeys] = useState(false);
-  const house = useQuery({
-    queryKey: ["house"],
-    queryFn: () => taken(api.GET("/api/v1/house")),
+  const about = useQuery({
+    queryKey: ["about"],
+    queryFn: () => taken(api.GET("/api/v1/about")),
     staleTime: 5 * 60_000,
   });
   useEffect(() => {
@@ -111,7 +111,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </Dropdown>
       </header>
       <div>
-        {house.data?.demo_recogniser && <Alert banner type="warning" title={texts.shell.demo} />}
+        {about.data?.demo_recogniser && <Alert banner type="warning" title={texts.shell.demo} />}
       </div>
       <main id="content" className="shell-content" tabIndex={-1}>
         {children}

@@ -14,9 +14,9 @@ export function SignIn({ expired }: { expired: boolean }) {
   const { entered } = useSession();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  const ways = useQuery({
-    queryKey: ["sign-in-ways"],
-    queryFn: () => taken(api.GET("/api/v1/auth/ways")),
+  const about = useQuery({
+    queryKey: ["about"],
+    queryFn: () => taken(api.GET("/api/v1/about")),
     staleTime: Infinity,
   });
   const submit = async (values: { login: string; password: string }) => {
@@ -72,7 +72,7 @@ export function SignIn({ expired }: { expired: boolean }) {
             {texts.signIn.submit}
           </Button>
         </Form>
-        {ways.data?.oidc && (
+        {about.data?.oidc && (
           <>
             <Divider />
             <Button block href="/api/v1/auth/oidc/start">
