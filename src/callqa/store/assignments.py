@@ -89,7 +89,7 @@ class Plans:
             .where(SealedRow.plan == plan_id)
             .order_by(SealedRow.call_id)
         )
-        return dict(rows)
+        return {row.call_id: row.violated for row in rows}
 
     def open_seal(self, plan_id: str, call_id: str, *, violated: bool, at: datetime) -> bool:
         """Note what the review of a sealed call found; False where the call is not in the plan's sealed share."""

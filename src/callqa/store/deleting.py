@@ -24,7 +24,6 @@ from callqa.store.tables import (
     TechniqueRow,
     TranscriptRow,
 )
-from callqa.store.tables_index import CallHitRow, CallIndexRow, CallSoundRow
 from callqa.store.tables_work import AnswerRow, AssignmentRow, ProposalRow, SealedRow
 
 Counts = dict[str, int]
@@ -88,9 +87,9 @@ def delete_results(session: Session, call_ids: Collection[str]) -> Counts:
     index = CallIndex(session)
     for some in in_parts(call_ids):
         for call_id in some:
-            index.drop_sounds(call_id)
+            index.drop(call_id)
         for table in (
-            *(SealedRow, AssignmentRow, ProposalRow, AnswerRow, CallHitRow, CallSoundRow, CallIndexRow),
+            *(SealedRow, AssignmentRow, ProposalRow, AnswerRow),
             *(ReviewEventRow, ResultRow, TechniqueRow, ReadingRow, MeasureRow, FindingRow, PersonalDataRow),
             *(TranscriptRow, ScorecardRow, FailureRow),
         ):
@@ -109,8 +108,7 @@ def erase_words(session: Session, call_ids: Collection[str]) -> Counts:
     index = CallIndex(session)
     for some in in_parts(call_ids):
         for call_id in some:
-            index.drop_sounds(call_id)
-        _count(counts, CallSoundRow, len(some))
+            index.drop_words(call_id)
         _count(counts, PersonalDataRow, _delete(session, PersonalDataRow, PersonalDataRow.call_id.in_(some)))
         for transcript in _rows(session, TranscriptRow, some):
             empty = Transcript.model_validate_json(zlib.decompress(transcript.body))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select, text
+from sqlalchemy import Engine, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from callqa.domain import (
@@ -27,7 +27,7 @@ from callqa.store import sounds
 from callqa.store.placing import Placing
 from callqa.store.search import ReviewState, Standing
 from callqa.store.tables import CallRow, ResultRow, ReviewEventRow
-from callqa.store.tables_index import CallHitRow, CallIndexRow, CallSoundRow
+from callqa.store.tables_index import FULL_TEXT, CallHitRow, CallIndexRow, CallSoundRow
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the start of a call that has none, so that it can be sorted."""
@@ -81,9 +81,9 @@ def hits_of(findings: Sequence[Finding], reading: TechniqueReading) -> dict[tupl
     return found
 
 
-def sounds_of(transcript: Transcript) -> str:
-    """How the turns of a masked transcript sound, one line each."""
-    return sounds.BREAK.join(sounds.hear(turn.text) for turn in transcript.turns)
+def words_of(transcript: Transcript) -> str:
+    """The words of a masked transcript, one line per turn."""
+    return sounds.BREAK.join(turn.text.replace(sounds.BREAK, " ") for turn in transcript.turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,13 @@ class Indexed:
     Attributes:
         values: Columns of its row.
         hits: What occurs in it, with how often.
-        sounds: How its words sound.
+        words: Its masked words, a line per turn.
+        sounds: How they sound.
     """
 
     values: dict[str, Any]
     hits: dict[tuple[str, str, str], int]
+    words: str
     sounds: str
 
 
@@ -155,10 +157,12 @@ class CallIndex:
             "reviewed_at": reviewed_at(self._session, call.id, result.card_id),
             **standing_values(standing),
         }
+        words = words_of(result.masked.transcript)
         return Indexed(
             values=values,
             hits=hits_of(result.masked.findings, result.masked.techniques),
-            sounds=sounds_of(result.masked.transcript),
+            words=words,
+            sounds=sounds.BREAK.join(map(sounds.hear, words.split(sounds.BREAK))),
         )
 
     def put(self, result: Concluded, *, standing: Standing | None = None) -> None:
@@ -166,53 +170,66 @@ class CallIndex:
         call_id = result.masked.call.id
         lock_call(self._session, call_id)
         now = self.read(result, standing=standing)
-        self._session.execute(delete(CallHitRow).where(CallHitRow.call_id == call_id))
-        self._session.execute(delete(CallIndexRow).where(CallIndexRow.call_id == call_id))
-        self._session.execute(insert(CallIndexRow), [now.values])
+        seq = self._session.scalar(select(CallIndexRow.seq).where(CallIndexRow.call_id == call_id))
+        if seq is None:
+            wanted = insert(CallIndexRow).values(**now.values).returning(CallIndexRow.seq)
+            seq = int(self._session.execute(wanted).scalar_one())
+        else:
+            self._session.execute(update(CallIndexRow).where(CallIndexRow.seq == seq).values(**now.values))
+            self._session.execute(delete(CallHitRow).where(CallHitRow.seq == seq))
         if now.hits:
             self._session.execute(
                 insert(CallHitRow),
                 [
-                    {"call_id": call_id, "kind": kind, "id": one, "verdict": verdict, "hits": times}
+                    {"seq": seq, "kind": kind, "id": one, "verdict": verdict, "hits": times}
                     for (kind, one, verdict), times in now.hits.items()
                 ],
             )
-        self.put_sounds(call_id, now.sounds)
+        self._put_sounds(seq, now)
 
-    def put_sounds(self, call_id: str, heard: str) -> None:
-        """How a call sounds; what was there before is replaced."""
-        if not self.drop_sounds(call_id, unless=heard):
+    def drop(self, call_id: str) -> None:
+        """Take a call out of the index."""
+        seq = self._session.scalar(select(CallIndexRow.seq).where(CallIndexRow.call_id == call_id))
+        if seq is not None:
+            self._drop_sounds(seq)
+            self._session.execute(delete(CallHitRow).where(CallHitRow.seq == seq))
+            self._session.execute(delete(CallIndexRow).where(CallIndexRow.seq == seq))
+
+    def drop_words(self, call_id: str) -> None:
+        """Forget what was said in a call and how it sounds."""
+        seq = self._session.scalar(select(CallIndexRow.seq).where(CallIndexRow.call_id == call_id))
+        if seq is not None:
+            self._drop_sounds(seq)
+
+    def _put_sounds(self, seq: int, now: Indexed) -> None:
+        known = self._session.execute(
+            select(CallSoundRow.words, CallSoundRow.sounds).where(CallSoundRow.seq == seq)
+        ).one_or_none()
+        if known is not None and (known.words, known.sounds) == (now.words, now.sounds):
             return
-        numbers = sorted(sounds.grams(heard))
+        if known is not None:
+            self._drop_sounds(seq)
+        numbers = sorted(sounds.grams(now.sounds))
         sqlite = self._session.get_bind().dialect.name == "sqlite"
-        seq = self._session.scalar(
-            insert(CallSoundRow)
-            .values(call_id=call_id, sounds=heard, grams=None if sqlite else numbers)
-            .returning(CallSoundRow.seq)
+        self._session.execute(
+            insert(CallSoundRow),
+            [{"seq": seq, "words": now.words, "sounds": now.sounds, "grams": None if sqlite else numbers}],
         )
         if sqlite:
             self._session.execute(
-                text("INSERT INTO call_grams (rowid, grams) VALUES (:seq, :grams)"),
+                text(f"INSERT INTO {FULL_TEXT} (rowid, grams) VALUES (:seq, :grams)"),
                 {"seq": seq, "grams": " ".join(map(str, numbers))},
             )
 
-    def drop_sounds(self, call_id: str, *, unless: str | None = None) -> bool:
-        """Take the sounds of a call away; False where they are already ``unless`` and stay."""
-        row = self._session.execute(
-            select(CallSoundRow.seq, CallSoundRow.sounds).where(CallSoundRow.call_id == call_id)
-        ).one_or_none()
-        if row is None:
-            return True
-        if row.sounds == unless:
-            return False
-        if self._session.get_bind().dialect.name == "sqlite":
+    def _drop_sounds(self, seq: int) -> None:
+        heard = self._session.scalar(select(CallSoundRow.sounds).where(CallSoundRow.seq == seq))
+        if heard is not None and self._session.get_bind().dialect.name == "sqlite":
             # without content of its own the table must be told what it holds under this row
             self._session.execute(
-                text("INSERT INTO call_grams (call_grams, rowid, grams) VALUES ('delete', :seq, :grams)"),
-                {"seq": row.seq, "grams": " ".join(map(str, sorted(sounds.grams(row.sounds))))},
+                text(f"INSERT INTO {FULL_TEXT} ({FULL_TEXT}, rowid, grams) VALUES ('delete', :seq, :grams)"),
+                {"seq": seq, "grams": " ".join(map(str, sorted(sounds.grams(heard))))},
             )
-        self._session.execute(delete(CallSoundRow).where(CallSoundRow.seq == row.seq))
-        return True
+        self._session.execute(delete(CallSoundRow).where(CallSoundRow.seq == seq))
 
 
 def standing_values(standing: Standing) -> dict[str, Any]:
@@ -267,6 +284,7 @@ def rebuild(engine: Engine, *, standing_of: StandingOf = as_by_machine, batch: i
     """
     from callqa.store.unit_of_work import UnitOfWork
 
+    _empty_words(engine)
     with UnitOfWork(engine) as work:
         ids = list(work.session.scalars(select(ResultRow.call_id).distinct().order_by(ResultRow.call_id)))
     for start in range(0, len(ids), batch):
@@ -275,6 +293,16 @@ def rebuild(engine: Engine, *, standing_of: StandingOf = as_by_machine, batch: i
             for call_id in ids[start : start + batch]:
                 reindex(work.session, call_id, index=index, standing_of=standing_of)
     return len(ids)
+
+
+def _empty_words(engine: Engine) -> None:
+    # what SQLite's full-text table holds cannot be told from rows that may have been changed: it is made anew
+    from callqa.store.unit_of_work import UnitOfWork
+
+    with UnitOfWork(engine, writes=True) as work:
+        work.session.execute(delete(CallSoundRow))
+        if engine.dialect.name == "sqlite":
+            work.session.execute(text(f"INSERT INTO {FULL_TEXT} ({FULL_TEXT}) VALUES ('delete-all')"))
 
 
 def reindex(session: Session, call_id: str, *, index: CallIndex, standing_of: StandingOf) -> None:

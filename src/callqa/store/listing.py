@@ -1,20 +1,27 @@
-"""The list of calls: filters, sorts, keyset pages, totals."""
+"""The list of calls: filters, sorts, keyset pages, totals.
 
-from collections.abc import Sequence
-from datetime import datetime
+How a page is found, the same on both databases: of everything asked for, what an index can count quickly is counted up
+to a limit. Where one thing is rare, its calls are fetched and sorted; otherwise the list is walked in its order and
+each call looked at until the page is full. Planners choose well between the two only where they can guess how many
+calls will be left, and for hits, words and ranges of paths they cannot.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, func, literal, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, and_, false, func, literal, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from callqa.store import sounds
 from callqa.store.search import CallFilter, CallSummary, Hit, Page, Place, Scope, Sort, TextMatch, Totals
-from callqa.store.tables import ResultRow, TranscriptRow
-from callqa.store.tables_index import CallHitRow, CallIndexRow, CallSoundRow
+from callqa.store.tables_index import FULL_TEXT, CallHitRow, CallIndexRow, CallSoundRow
 
-_COMMON = 3000
-"""Calls that sound or are hit so; from here on it is quicker to walk the sorted list and look at each."""
+RARE = 1500
+"""Calls that are quicker fetched and sorted than met on a walk: about the root of 50 × 100,000."""
 _MATCHES = 20
 """Places of a text given per call."""
 _Row = CallIndexRow
@@ -24,6 +31,7 @@ _SORTS: dict[Sort, tuple[Any, bool]] = {
     "lowest": (_Row.order_total, False),
     "highest": (_Row.order_total, True),
 }
+Condition = ColumnElement[bool]
 
 
 class Listing:
@@ -43,43 +51,46 @@ class Listing:
         count: bool = False,
     ) -> Page[CallSummary]:
         """A page of calls; see `Calls.page`."""
-        conditions = self._conditions(filters)
+        column, falling = _SORTS[sort]
+        conditions = self._conditions(filters, walk=column)
         if conditions is None:
             return Page(items=(), total=0 if count else None)
-        column, falling = _SORTS[sort]
-        wanted = select(_Row).where(*conditions)
+        wanted = select(_Row.seq).where(*conditions)
         if after is not None:
             value: Any = datetime.fromisoformat(str(after[0])) if column is _Row.order_at else float(after[0])
             here = tuple_(column, _Row.call_id)
-            there = tuple_(*_bound(column, value, str(after[1])))
+            there = tuple_(literal(value, column.type), literal(str(after[1])))
             wanted = wanted.where(here < there if falling else here > there)
         order = (column.desc(), _Row.call_id.desc()) if falling else (column, _Row.call_id)
-        rows = list(self._session.scalars(wanted.order_by(*order).limit(limit + 1)))
+        # only what the walked index holds is asked for inside; the page's own rows are fetched outside
+        found = wanted.order_by(*order).limit(limit + 1).subquery()
+        rows = list(self._session.scalars(select(_Row).join(found, found.c.seq == _Row.seq).order_by(*order)))
         more = rows[limit:]
         rows = rows[:limit]
-        matches = self._matches([row.call_id for row in rows], filters.text) if filters.text else {}
+        matches = self._matches([row.seq for row in rows], filters.text) if filters.text else {}
         return Page(
-            items=tuple(summary_of(row, matches.get(row.call_id, ())) for row in rows),
+            items=tuple(summary_of(row, matches.get(row.seq, ())) for row in rows),
             next=_place(column, rows[-1]) if more else None,
             total=self._count(conditions) if count else None,
         )
 
-    def _count(self, conditions: Sequence[ColumnElement[bool]]) -> int:
+    def _count(self, conditions: Sequence[Condition]) -> int:
         return int(self._session.scalar(select(func.count()).select_from(_Row).where(*conditions)) or 0)
 
     def totals(self, filters: CallFilter) -> Totals:
         """Figures over all calls of a filter."""
-        conditions = self._conditions(filters)
+        conditions = self._conditions(filters, walk=_Row.order_at)
         if conditions is None:
             return Totals(0, None, 0, 0, {}, {})
+        scored = _Row.order_total >= 0
         rows = self._session.execute(
             select(
                 _Row.grade,
                 _Row.review_state,
                 _Row.fatal,
                 func.count(),
-                func.count(_Row.total),
-                func.sum(_Row.total),
+                func.count().filter(scored),
+                func.sum(_Row.order_total).filter(scored),
                 func.count().filter(_Row.needs_human > 0),
             )
             .where(*conditions)
@@ -87,127 +98,111 @@ class Listing:
         ).all()
         by_grade: dict[str | None, int] = {}
         by_state: dict[str, int] = {}
-        calls = scored = fatal = human = 0
+        calls = with_total = fatal = human = 0
         points = 0.0
-        for grade, state, red, number, with_total, total, waiting in rows:
+        for grade, state, red, number, some, total, waiting in rows:
             by_grade[grade] = by_grade.get(grade, 0) + number
             by_state[state] = by_state.get(state, 0) + number
-            calls, scored, human = calls + number, scored + with_total, human + waiting
+            calls, with_total, human = calls + number, with_total + some, human + waiting
             points += total or 0.0
             fatal += number if red else 0
-        mean = points / scored if scored else None
+        mean = points / with_total if with_total else None
         return Totals(calls, mean, fatal, human, by_grade, by_state)
 
     def summary(self, call_id: str, scope: Scope | None = None) -> CallSummary | None:
         """One call, or None where it is unknown, not finished, or outside the scope."""
         wanted = select(_Row).where(_Row.call_id == call_id)
-        if scope is not None:
-            seen = _scope(scope)
-            if seen is not None:
-                wanted = wanted.where(seen)
-        row = self._session.scalar(wanted)
+        seen = _scope(scope, _same) if scope is not None else None
+        row = self._session.scalar(wanted if seen is None else wanted.where(seen))
         return summary_of(row) if row else None
 
     def matches(self, call_id: str, wanted: str) -> tuple[TextMatch, ...]:
         """Places of a text in one call."""
-        return self._matches([call_id], wanted).get(call_id, ())
+        seq = self._session.scalar(select(_Row.seq).where(_Row.call_id == call_id))
+        return self._matches([seq], wanted).get(seq, ()) if seq is not None else ()
 
-    def _conditions(self, filters: CallFilter) -> list[ColumnElement[bool]] | None:
-        """What must hold; None where nothing can."""
-        found: list[ColumnElement[bool]] = []
-        scope = _scope(filters.scope)
-        if scope is not None:
-            found.append(scope)
-        if filters.unit is not None:
-            found.append(_below(filters.unit))
-        for column, value in (
-            *(
-                (_Row.agent, filters.agent),
-                (_Row.product, filters.product),
-                (_Row.campaign, filters.campaign),
-            ),
-            *((_Row.region, filters.region), (_Row.ordered, filters.ordered), (_Row.grade, filters.grade)),
-            *((_Row.fatal, filters.fatal), (_Row.review_state, filters.review_state)),
-        ):
-            if value is not None:
-                found.append(column == value)
-        if filters.first_day is not None:
-            found.append(_Row.day >= filters.first_day)
-        if filters.last_day is not None:
-            found.append(_Row.day <= filters.last_day)
-        if filters.score_min is not None:
-            found.append(_Row.order_total >= max(0.0, filters.score_min))
-        if filters.score_max is not None:
-            found.append(and_(_Row.order_total <= filters.score_max, _Row.order_total >= 0.0))
-        if filters.needs_human is not None:
-            found.append(_Row.needs_human > 0 if filters.needs_human else _Row.needs_human == 0)
-        if filters.ids is not None:
-            found.append(_Row.call_id.in_(filters.ids))
-        found.extend(self._hit(hit) for hit in filters.hits)
-        if filters.text is not None:
-            said = sounds.phrases(filters.text)
-            if not said:
-                return None
-            found.extend(self._sounds(phrase) for phrase in said)
-        return found
+    def _conditions(self, filters: CallFilter, *, walk: Any) -> list[Condition] | None:
+        """What must hold, the rarest as a set of calls to begin with if it is rare enough; None: nothing can."""
+        phrases = sounds.phrases(filters.text) if filters.text is not None else []
+        if filters.text is not None and not phrases:
+            return None
+        sets = [select(_Row.seq).where(condition) for condition in _drivers(filters)]
+        checks: list[tuple[Select[Any], Condition]] = [(_such(hit), self._has(hit)) for hit in filters.hits]
+        checks += [(self._sounding(phrase), self._said(phrase)) for phrase in phrases]
+        sets += [some for some, _ in checks]
+        rarest = self._rarest(sets)
+        found = _plain(filters, aside=self._sqlite)
+        if rarest is not None:
+            found.append(_Row.seq.in_(sets[rarest]))
+        elif walk is _Row.order_at:
+            found += _around(filters)
+        first = len(sets) - len(checks)
+        return found + [check for n, (_, check) in enumerate(checks, start=first) if n != rarest]
 
-    def _hit(self, hit: Hit) -> ColumnElement[bool]:
-        verdict = (
-            hit.verdict if hit.verdict is not None else {"rule": "broken", "step": "met"}.get(hit.kind, "")
-        )
-        such = and_(CallHitRow.kind == hit.kind, CallHitRow.id == hit.id, CallHitRow.verdict == verdict)
-        few = self._few(select(CallHitRow.call_id).where(such))
-        if few:
-            return _Row.call_id.in_(select(CallHitRow.call_id).where(such))
-        return select(CallHitRow.call_id).where(such, CallHitRow.call_id == _Row.call_id).exists()
+    def _rarest(self, sets: Sequence[Select[Any]]) -> int | None:
+        """Which of these sets of calls is smallest; None where none is rare."""
+        if not sets:
+            return None
+        counts = [
+            select(func.count()).select_from(some.limit(RARE + 1).subquery()).scalar_subquery()
+            for some in sets
+        ]
+        sizes = list(self._session.execute(select(*counts)).one())
+        smallest = min(sizes)
+        return sizes.index(smallest) if smallest <= RARE else None
 
-    def _sounds(self, phrase: str) -> ColumnElement[bool]:
+    def _has(self, hit: Hit) -> Condition:
+        return _such(hit).where(CallHitRow.seq == _Row.seq).exists()
+
+    def _sounding(self, phrase: str) -> Select[Any]:
+        """Numbers of the calls in which a wording, or what sounds like it, was said."""
         grams = sounds.wanted(phrase)
-        place = func.instr if self._sqlite else func.strpos
-        said = place(CallSoundRow.sounds, phrase) > 0
-        indexed: ColumnElement[bool]
+        indexed: Condition
         if self._sqlite:
-            indexed = CallSoundRow.seq.in_(
-                text("SELECT rowid FROM call_grams WHERE call_grams MATCH :grams").bindparams(
-                    grams=" AND ".join(map(str, grams))
-                )
-            )
+            rows = text(f"SELECT rowid FROM {FULL_TEXT} WHERE {FULL_TEXT} MATCH :grams")
+            found = rows.bindparams(grams=" AND ".join(map(str, grams))).columns(rowid=Integer).subquery()
+            if sounds.told_by_grams(phrase):
+                return select(found.c.rowid)
+            indexed = CallSoundRow.seq.in_(select(found.c.rowid))
         else:
             indexed = CallSoundRow.grams.op("@>")(literal(grams, ARRAY(Integer)))
-        if self._few(select(CallSoundRow.seq).where(indexed)):
-            return _Row.call_id.in_(select(CallSoundRow.call_id).where(indexed, said))
-        return select(CallSoundRow.call_id).where(CallSoundRow.call_id == _Row.call_id, said).exists()
+            if sounds.told_by_grams(phrase):
+                return select(CallSoundRow.seq).where(indexed)
+        return select(CallSoundRow.seq).where(indexed, self._within(phrase))
 
-    def _few(self, wanted: Select[Any]) -> bool:
-        some = wanted.limit(_COMMON + 1).subquery()
-        return (self._session.scalar(select(func.count()).select_from(some)) or 0) <= _COMMON
+    def _said(self, phrase: str) -> Condition:
+        return select(CallSoundRow.seq).where(CallSoundRow.seq == _Row.seq, self._within(phrase)).exists()
 
-    def _matches(self, call_ids: Sequence[str], wanted: str) -> dict[str, tuple[TextMatch, ...]]:
-        said = sounds.phrases(wanted)
+    def _within(self, phrase: str) -> Condition:
+        place = func.instr if self._sqlite else func.strpos
+        found: Condition = place(CallSoundRow.sounds, phrase) > 0
+        return found
+
+    def _matches(self, seqs: Sequence[int], wanted: str) -> dict[int, tuple[TextMatch, ...]]:
+        phrases = sounds.phrases(wanted)
         rows = self._session.execute(
-            select(CallSoundRow.call_id, CallSoundRow.sounds, TranscriptRow)
-            .join(_Row, _Row.call_id == CallSoundRow.call_id)
-            .join(ResultRow, ResultRow.seq == _Row.result_seq)
-            .join(TranscriptRow, TranscriptRow.key == ResultRow.transcript_key)
-            .where(CallSoundRow.call_id.in_(call_ids))
+            select(CallSoundRow.seq, CallSoundRow.words, CallSoundRow.sounds).where(
+                CallSoundRow.seq.in_(seqs)
+            )
         )
-        return {call_id: places_of(heard, transcript, said) for call_id, heard, transcript in rows}
+        return {seq: places_of(words, heard, phrases) for seq, words, heard in rows}
 
 
-def places_of(heard: str, transcript: TranscriptRow, said: Sequence[str]) -> tuple[TextMatch, ...]:
-    """Places of the wordings in one call, in order of turns, at most some."""
-    from callqa.store import codec
+def places_of(words: str, heard: str, phrases: Sequence[str]) -> tuple[TextMatch, ...]:
+    """Places of the wordings in one call, in order of turns, at most some.
 
-    found = sorted({place for phrase in said for place in sounds.find(heard, phrase)})[:_MATCHES]
-    if not found:
-        return ()
-    turns = codec.transcript_of(transcript).turns
+    Args:
+        words: Masked, a line per turn.
+        heard: How they sound.
+        phrases: Codes of the wordings.
+    """
+    found = sorted({place for phrase in phrases for place in sounds.find(heard, phrase)})[:_MATCHES]
+    turns = words.split(sounds.BREAK)
     matches = []
     for turn, first, last in found:
-        words = turns[turn].text
-        places = sounds.sounded(words)
+        places = sounds.sounded(turns[turn])
         start, end = places[first], places[last - 1] + 1
-        matches.append(TextMatch(turn=turn, start=start, end=end, text=words[start:end]))
+        matches.append(TextMatch(turn=turn, start=start, end=end, text=turns[turn][start:end]))
     return tuple(matches)
 
 
@@ -238,25 +233,106 @@ def summary_of(row: CallIndexRow, matches: tuple[TextMatch, ...] = ()) -> CallSu
     )
 
 
+def _plain(filters: CallFilter, *, aside: bool) -> list[Condition]:
+    """What the row of a call itself tells.
+
+    Args:
+        filters: What is asked for.
+        aside: Written so that SQLite chooses no index for it (``+column``); it cannot guess what is left.
+    """
+
+    def of(column: Any) -> Any:
+        return UnaryExpression(column, operator=custom_op("+"), type_=column.type) if aside else column
+
+    found: list[Condition] = []
+    scope = _scope(filters.scope, of)
+    if scope is not None:
+        found.append(scope)
+    if filters.unit is not None:
+        found.append(_below(filters.unit, of))
+    for column, value in (
+        *((_Row.agent, filters.agent), (_Row.product, filters.product), (_Row.campaign, filters.campaign)),
+        *((_Row.region, filters.region), (_Row.ordered, filters.ordered), (_Row.grade, filters.grade)),
+        *((_Row.fatal, filters.fatal), (_Row.review_state, filters.review_state)),
+    ):
+        if value is not None:
+            found.append(of(column) == value)
+    if filters.first_day is not None:
+        found.append(of(_Row.day) >= filters.first_day)
+    if filters.last_day is not None:
+        found.append(of(_Row.day) <= filters.last_day)
+    if filters.score_min is not None:
+        found.append(of(_Row.order_total) >= max(0.0, filters.score_min))
+    if filters.score_max is not None:
+        found.append(and_(of(_Row.order_total) <= filters.score_max, of(_Row.order_total) >= 0.0))
+    if filters.needs_human is not None:
+        found.append(of(_Row.needs_human) > 0 if filters.needs_human else of(_Row.needs_human) == 0)
+    if filters.ids is not None:
+        found.append(_Row.call_id.in_(filters.ids))
+    return found
+
+
+def _drivers(filters: CallFilter) -> list[Condition]:
+    """Those conditions of the row whose calls an index gives: candidates to begin with."""
+    found: list[Condition] = []
+    scope = filters.scope
+    if "/" not in scope.paths and len(scope.paths) + (scope.agent is not None) == 1:
+        found.append(_scope(scope, _same))  # type: ignore[arg-type]
+    if filters.unit is not None:
+        found.append(_below(filters.unit, _same))
+    for column, value in (
+        *((_Row.agent, filters.agent), (_Row.grade, filters.grade)),
+        *((_Row.fatal, filters.fatal), (_Row.review_state, filters.review_state)),
+    ):
+        if value is not None:
+            found.append(column == value)
+    around = _around(filters)
+    if around:
+        found.append(and_(*around))
+    return found
+
+
+def _around(filters: CallFilter) -> list[Condition]:
+    """Bounds of the start in UTC that follow from days in whatever zone."""
+    found: list[Condition] = []
+    if filters.first_day is not None:
+        found.append(_Row.order_at >= _midnight(filters.first_day) - timedelta(hours=14))
+    if filters.last_day is not None:
+        found.append(_Row.order_at < _midnight(filters.last_day) + timedelta(hours=24 + 12))
+    return found
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
+
+
+def _such(hit: Hit) -> Select[Any]:
+    verdict = hit.verdict if hit.verdict is not None else {"rule": "broken", "step": "met"}.get(hit.kind, "")
+    return select(CallHitRow.seq).where(
+        CallHitRow.kind == hit.kind, CallHitRow.id == hit.id, CallHitRow.verdict == verdict
+    )
+
+
+def _same(column: Any) -> Any:
+    return column
+
+
+def _below(path: str, of: Callable[[Any], Any]) -> Condition:
+    # a range, not LIKE: it uses the index on both databases, and % in an id means nothing
+    whole = path.rstrip("/")
+    return and_(of(_Row.unit_path) >= f"{whole}/", of(_Row.unit_path) < f"{whole}{chr(ord('/') + 1)}")
+
+
+def _scope(scope: Scope, of: Callable[[Any], Any]) -> Condition | None:
+    """None where everything is seen."""
+    if "/" in scope.paths:
+        return None
+    seen = [_below(path, of) for path in sorted(set(scope.paths))]
+    if scope.agent is not None:
+        seen.append(of(_Row.agent) == scope.agent)
+    return or_(*seen) if seen else false()
+
+
 def _place(column: Any, row: CallIndexRow) -> Place:
     value = row.order_at.isoformat() if column is _Row.order_at else row.order_total
     return (value, row.call_id)
-
-
-def _bound(column: Any, value: Any, call_id: str) -> tuple[Any, Any]:
-    return literal(value, column.type), literal(call_id)
-
-
-def _below(path: str) -> ColumnElement[bool]:
-    # a range, not LIKE: it uses the index on both databases, and % in an id means nothing
-    whole = path.rstrip("/")
-    return and_(_Row.unit_path >= f"{whole}/", _Row.unit_path < f"{whole}{chr(ord('/') + 1)}")
-
-
-def _scope(scope: Scope) -> ColumnElement[bool] | None:
-    if "/" in scope.paths:
-        return None
-    seen = [_below(path) for path in sorted(set(scope.paths))]
-    if scope.agent is not None:
-        seen.append(_Row.agent == scope.agent)
-    return or_(*seen) if seen else _Row.call_id.is_(None)

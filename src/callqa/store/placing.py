@@ -78,7 +78,7 @@ class Placing:
         The agent's post of that day decides; without one, the manifest's group where its titles name one unit.
 
         Args:
-            agent: As the telephone system writes it: a person's id, or the name of just one person.
+            agent: As the telephone system writes it: a person's id, the name of just one person, or both.
             day: Local day of the call.
             group: Titles from the top, as the manifest writes them.
         """
@@ -104,6 +104,11 @@ class Placing:
             if found is None:
                 named = list(
                     self._session.scalars(select(PersonRow.id).where(PersonRow.name == agent).limit(2))
+                )
+                # many systems write id and name into one field: “8001 林晓燕”
+                parts = agent.split() if not named else []
+                named = named or list(
+                    self._session.scalars(select(PersonRow.id).where(PersonRow.id.in_(parts)).limit(2))
                 )
                 found = named[0] if len(named) == 1 else None
             self._people[agent] = found or ""

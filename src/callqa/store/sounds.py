@@ -85,6 +85,7 @@ _FOLDED_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}
 _FOLDED_FINALS = {"ang": "an", "eng": "en", "ing": "in", "iang": "ian", "uang": "uan", "veng": "vn"}
 _FIRST = 0xE000
 """Codes lie in Unicode's private area, where no text of a call can be mistaken for them."""
+_PLACES = 64 * len(_INITIALS)
 _DIGITS = dict(zip("0123456789", "零一二三四五六七八九", strict=True))
 BREAK = "\n"
 """Between turns: no wording reaches from one turn into the next."""
@@ -149,13 +150,20 @@ def phrases(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _gram(codes: str) -> int:
-    return zlib.crc32(codes.encode()) & 0x7FFFFFFF
+    number = 0
+    for code in codes:
+        place = ord(code) - _FIRST
+        if not 0 <= place < _PLACES:
+            return 1 << 30 | zlib.crc32(codes.encode()) & 0x3FFFFFFF
+        number = number * 2 * _PLACES + place + 1
+    return number
 
 
 def grams(sounds: str) -> set[int]:
     """Numbers of all single codes and all neighbouring pairs within a turn.
 
-    Two grams may share a number; what an index finds by them is checked against the sounds themselves.
+    Codes of syllables give numbers of their own; letters and unread characters share theirs, so that what an index
+    finds by them is checked against the sounds themselves.
     """
     pairs: set[str] = set()
     for turn in sounds.split(BREAK):
@@ -167,6 +175,11 @@ def grams(sounds: str) -> set[int]:
 def wanted(phrase: str) -> list[int]:
     """Grams that every text with this wording has: its pairs, or its single code."""
     return sorted({_gram(phrase[i : i + 2]) for i in range(len(phrase) - 1)} or {_gram(phrase)})
+
+
+def told_by_grams(phrase: str) -> bool:
+    """True where a text with the grams of a wording is sure to have the wording."""
+    return len(phrase) <= 2 and _gram(phrase) < 1 << 30
 
 
 def find(sounds: str, phrase: str) -> list[tuple[int, int, int]]:

@@ -21,12 +21,20 @@ Grams = Text().with_variant(ARRAY(Integer), "postgresql")
 """Hashes of neighbouring syllables; on SQLite they lie in the full-text table ``call_grams`` and this stays empty."""
 
 
+_FILTERED = (
+    *("unit_path", "agent", "day", "product", "campaign", "region", "ordered"),
+    *("grade", "fatal", "needs_human", "review_state"),
+)
+"""What lists are filtered by: copied into the two indexes that give their order, so that a walk reads nothing else."""
+
+
 class CallIndexRow(Table):
     """A call as a list shows it: facts, place in the organisation on its day, machine's and effective score."""
 
     __tablename__ = "call_index"
-    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"), primary_key=True)
-    result_seq: Mapped[int] = mapped_column(Integer)
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"), unique=True)
+    result_seq: Mapped[int] = mapped_column(Sequence)
     scorecard_id: Mapped[str] = mapped_column(ForeignKey("scorecards.id"))
     day: Mapped[str | None] = mapped_column(String(10))
     order_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -56,15 +64,13 @@ class CallIndexRow(Table):
     version: Mapped[int] = mapped_column(Integer)
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     __table_args__ = (
-        Index("ix_call_index_order_at_call_id", "order_at", "call_id"),
-        Index("ix_call_index_order_total_call_id", "order_total", "call_id"),
-        Index("ix_call_index_agent_order_at_call_id", "agent", "order_at", "call_id"),
-        Index("ix_call_index_unit_path_day", "unit_path", "day"),
-        Index("ix_call_index_review_state_order_at_call_id", "review_state", "order_at", "call_id"),
-        Index("ix_call_index_fatal_order_at_call_id", "fatal", "order_at", "call_id"),
-        Index("ix_call_index_product_order_at_call_id", "product", "order_at", "call_id"),
-        Index("ix_call_index_grade_order_at_call_id", "grade", "order_at", "call_id"),
-        Index("ix_call_index_day", "day"),
+        Index("ix_call_index_by_time", "order_at", "call_id", *_FILTERED, "order_total"),
+        Index("ix_call_index_by_total", "order_total", "call_id", *_FILTERED, "order_at"),
+        Index("ix_call_index_agent", "agent"),
+        Index("ix_call_index_unit_path", "unit_path"),
+        Index("ix_call_index_review_state", "review_state"),
+        Index("ix_call_index_fatal", "fatal"),
+        Index("ix_call_index_grade", "grade"),
     )
 
 
@@ -72,20 +78,20 @@ class CallHitRow(Table):
     """A step or rule with its verdict, a technique or a reaction that occurs in the call."""
 
     __tablename__ = "call_hits"
-    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     id: Mapped[str] = mapped_column(_Id, primary_key=True)
     verdict: Mapped[str] = mapped_column(String(16), primary_key=True)
+    seq: Mapped[int] = mapped_column(ForeignKey("call_index.seq"), primary_key=True, index=True)
     hits: Mapped[int] = mapped_column(Integer)
-    __table_args__ = (Index("ix_call_hits_kind_id_verdict_call_id", "kind", "id", "verdict", "call_id"),)
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class CallSoundRow(Table):
-    """How the masked words of a call sound: one character per syllable, one line per turn (see `store.sounds`)."""
+    """The masked words of a call and how they sound: a line per turn, a character per syllable (see `store.sounds`)."""
 
     __tablename__ = "call_sounds"
-    seq: Mapped[int] = mapped_column(Sequence, primary_key=True)
-    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"), unique=True)
+    seq: Mapped[int] = mapped_column(ForeignKey("call_index.seq"), primary_key=True, autoincrement=False)
+    words: Mapped[str] = mapped_column(Text)
     sounds: Mapped[str] = mapped_column(Text)
     grams: Mapped[Any] = mapped_column(Grams, nullable=True)
     __table_args__ = (Index("ix_call_sounds_grams", "grams", postgresql_using="gin"),)

@@ -137,7 +137,7 @@ def _compare(
     session: Session, index: CallIndex, call_id: str, standing_of: StandingOf | None
 ) -> Iterator[str]:
     found = result_in_force(session, call_id)
-    row = session.get(CallIndexRow, call_id)
+    row = session.scalar(select(CallIndexRow).where(CallIndexRow.call_id == call_id))
     if found is None or row is None:
         yield "的通话"
         return
@@ -148,14 +148,15 @@ def _compare(
         yield "的通话"
     hits = session.execute(
         select(CallHitRow.kind, CallHitRow.id, CallHitRow.verdict, CallHitRow.hits).where(
-            CallHitRow.call_id == call_id
+            CallHitRow.seq == row.seq
         )
     )
     if {(kind, one, verdict): times for kind, one, verdict, times in hits} != now.hits:
         yield "的命中"
-    heard = session.scalar(select(CallSoundRow).where(CallSoundRow.call_id == call_id))
+    heard = session.get(CallSoundRow, row.seq)
     erased = heard is None and not result.masked.transcript.turns
-    if not erased and (heard is None or heard.sounds != now.sounds or not _indexed(session, heard)):
+    same = heard is not None and (heard.words, heard.sounds) == (now.words, now.sounds)
+    if not erased and not (same and heard is not None and _indexed(session, heard)):
         yield "的文字"
 
 

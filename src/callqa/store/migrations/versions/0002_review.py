@@ -394,36 +394,10 @@ def _trace() -> None:
 def _index() -> None:
     """What a list of calls is read from."""
     op.create_table(
-        "call_hits",
-        sa.Column("call_id", sa.String(length=128), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("id", sa.String(length=128), nullable=False),
-        sa.Column("verdict", sa.String(length=16), nullable=False),
-        sa.Column("hits", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_call_hits_call_id")),
-        sa.PrimaryKeyConstraint("call_id", "kind", "id", "verdict", name=op.f("pk_call_hits")),
-    )
-    op.create_index(
-        "ix_call_hits_kind_id_verdict_call_id",
-        "call_hits",
-        ["kind", "id", "verdict", "call_id"],
-        unique=False,
-    )
-    op.create_table(
-        "call_sounds",
+        "call_index",
         sa.Column("seq", Sequence, nullable=False),
         sa.Column("call_id", sa.String(length=128), nullable=False),
-        sa.Column("sounds", sa.Text(), nullable=False),
-        sa.Column("grams", _GRAMS, nullable=True),
-        sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_call_sounds_call_id")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_call_sounds")),
-        sa.UniqueConstraint("call_id", name=op.f("uq_call_sounds_call_id")),
-    )
-    op.create_index("ix_call_sounds_grams", "call_sounds", ["grams"], unique=False, postgresql_using="gin")
-    op.create_table(
-        "call_index",
-        sa.Column("call_id", sa.String(length=128), nullable=False),
-        sa.Column("result_seq", sa.Integer(), nullable=False),
+        sa.Column("result_seq", Sequence, nullable=False),
         sa.Column("scorecard_id", sa.String(length=64), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=True),
         sa.Column("order_at", UtcTime(), nullable=False),
@@ -454,35 +428,78 @@ def _index() -> None:
         sa.Column("reviewed_at", UtcTime(), nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_call_index_call_id")),
         sa.ForeignKeyConstraint(["scorecard_id"], ["scorecards.id"], name=op.f("fk_call_index_scorecard_id")),
-        sa.PrimaryKeyConstraint("call_id", name=op.f("pk_call_index")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_call_index")),
+        sa.UniqueConstraint("call_id", name=op.f("uq_call_index_call_id")),
     )
+    op.create_index("ix_call_index_agent", "call_index", ["agent"], unique=False)
     op.create_index(
-        "ix_call_index_agent_order_at_call_id", "call_index", ["agent", "order_at", "call_id"], unique=False
-    )
-    op.create_index("ix_call_index_day", "call_index", ["day"], unique=False)
-    op.create_index(
-        "ix_call_index_fatal_order_at_call_id", "call_index", ["fatal", "order_at", "call_id"], unique=False
-    )
-    op.create_index(
-        "ix_call_index_grade_order_at_call_id", "call_index", ["grade", "order_at", "call_id"], unique=False
-    )
-    op.create_index("ix_call_index_order_at_call_id", "call_index", ["order_at", "call_id"], unique=False)
-    op.create_index(
-        "ix_call_index_order_total_call_id", "call_index", ["order_total", "call_id"], unique=False
-    )
-    op.create_index(
-        "ix_call_index_product_order_at_call_id",
+        "ix_call_index_by_time",
         "call_index",
-        ["product", "order_at", "call_id"],
+        [
+            "order_at",
+            "call_id",
+            "unit_path",
+            "agent",
+            "day",
+            "product",
+            "campaign",
+            "region",
+            "ordered",
+            "grade",
+            "fatal",
+            "needs_human",
+            "review_state",
+            "order_total",
+        ],
         unique=False,
     )
     op.create_index(
-        "ix_call_index_review_state_order_at_call_id",
+        "ix_call_index_by_total",
         "call_index",
-        ["review_state", "order_at", "call_id"],
+        [
+            "order_total",
+            "call_id",
+            "unit_path",
+            "agent",
+            "day",
+            "product",
+            "campaign",
+            "region",
+            "ordered",
+            "grade",
+            "fatal",
+            "needs_human",
+            "review_state",
+            "order_at",
+        ],
         unique=False,
     )
-    op.create_index("ix_call_index_unit_path_day", "call_index", ["unit_path", "day"], unique=False)
+    op.create_index("ix_call_index_fatal", "call_index", ["fatal"], unique=False)
+    op.create_index("ix_call_index_grade", "call_index", ["grade"], unique=False)
+    op.create_index("ix_call_index_review_state", "call_index", ["review_state"], unique=False)
+    op.create_index("ix_call_index_unit_path", "call_index", ["unit_path"], unique=False)
+    op.create_table(
+        "call_hits",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.String(length=128), nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("seq", Sequence, nullable=False),
+        sa.Column("hits", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["call_index.seq"], name=op.f("fk_call_hits_seq")),
+        sa.PrimaryKeyConstraint("kind", "id", "verdict", "seq", name=op.f("pk_call_hits")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_call_hits_seq"), "call_hits", ["seq"], unique=False)
+    op.create_table(
+        "call_sounds",
+        sa.Column("seq", Sequence, autoincrement=False, nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("sounds", sa.Text(), nullable=False),
+        sa.Column("grams", _GRAMS, nullable=True),
+        sa.ForeignKeyConstraint(["seq"], ["call_index.seq"], name=op.f("fk_call_sounds_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_call_sounds")),
+    )
+    op.create_index("ix_call_sounds_grams", "call_sounds", ["grams"], unique=False, postgresql_using="gin")
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE VIRTUAL TABLE call_grams USING fts5"
@@ -512,11 +529,11 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.drop_table("call_grams")
     for table_name in (
+        "call_sounds",
+        "call_hits",
         "call_index",
         "sealed_draws",
         "proposals",
-        "call_sounds",
-        "call_hits",
         "calibration_answers",
         "assignments",
         "tokens",
