@@ -321,6 +321,29 @@ export const en: Texts = {
     send: "Send the appeal",
     filed: "The appeal was sent.",
   },
+  day: {
+    queueEmpty: "Nothing waits for your review.",
+    call: "Call",
+    why: "Why chosen",
+    explanation: "Explanation",
+    minutes: "Expected",
+    reason: {
+      red_line: "Red line",
+      uncertain: "Uncertain",
+      quota: "Spot check",
+      sealed: "Spot check",
+      double: "Spot check",
+      asked: "Asked for",
+    },
+  },
+  calls: {
+    empty: "No call matches.",
+    columns: { id: "Call", started_at: "Start", total: "Score" },
+  },
+  people: {
+    empty: "Nobody yet.",
+    agent: "Agent",
+  },
   problems: {
     missing: "Not found, or outside of what you may see.",
     "auth.wrong": "User name or password is wrong.",

@@ -304,6 +304,29 @@ export const zh = {
     send: "提交申诉",
     filed: "申诉已提交。",
   },
+  day: {
+    queueEmpty: "现在没有要您复核的通话。",
+    call: "通话",
+    why: "为什么选它",
+    explanation: "说明",
+    minutes: "预计",
+    reason: {
+      red_line: "红线",
+      uncertain: "拿不准",
+      quota: "抽查",
+      sealed: "抽查",
+      double: "抽查",
+      asked: "指定",
+    },
+  },
+  calls: {
+    empty: "没有符合条件的通话。",
+    columns: { id: "通话", started_at: "开始", total: "得分" },
+  },
+  people: {
+    empty: "还没有人员。",
+    agent: "坐席",
+  },
   /** English readers get sentences by code; Chinese ones come from the server. */
   problems: {} as Record<string, string>,
 };
