@@ -10,9 +10,9 @@ from fastapi import Path as InPath
 
 from callqa.api.actor import Actor, Need
 from callqa.api.house import TheHouse
-from callqa.api.org_sheet import Sheets, read_sheets
+from callqa.api.org_import import give_one_time_password, import_sheets
+from callqa.api.org_sheet import read_sheets
 from callqa.api.paging import whole
-from callqa.api.passwords import hashed, one_time_password
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Right
 from callqa.api.wire import Page
@@ -25,7 +25,7 @@ from callqa.api.wire.organisation import (
     UnitShown,
 )
 from callqa.api.work import Read, Route, Write
-from callqa.domain import Person, Post, Role, Unit
+from callqa.domain import Person, Post, Unit
 from callqa.store import UnitOfWork
 
 router = APIRouter(tags=["organisation"], route_class=Route)
@@ -133,21 +133,8 @@ def reset_password(house: TheHouse, actor: TheWriter, work: Write, person: Perso
         raise Refusal("missing")
     if known.login is None or not known.active:
         raise Refusal("conflict", "这个人没有登录名，或已停用。")
-    password = one_time_password()
-    work.accounts.set_password(person, hashed(password), one_time=True, now=house.now())
-    work.accounts.clear_failures(house.guess_name(known.login))
-    work.accounts.close_sessions(person)
-    house.trace.did(work, actor.id, "person.password", f"person:{person}")
-    house.callers.clear()
+    password = give_one_time_password(house, work, known, by=actor.id)
     return OneTimePassword(person=person, password=password)
-
-
-class _DryRun(Exception):
-    """Carries what would have changed out of a transaction that is rolled back."""
-
-    def __init__(self, done: ImportDone) -> None:
-        super().__init__()
-        self.done = done
 
 
 @router.post("/org/imports", responses=answers(409))
@@ -171,24 +158,7 @@ def import_organisation(
         sheets = read_sheets(*files)
     if sheets.faults:
         raise Refusal("org.faults", errors=sheets.faults)
-    try:
-        with house.write() as work:
-            _keep_administrators(house, work, sheets)
-            changes = work.organisation.replace(sheets.units, list(sheets.people.values()), sheets.posts)
-            done = ImportDone(
-                dry_run=dry_run,
-                units=changes.units,
-                people=changes.people,
-                posts=changes.posts,
-                calls=changes.calls,
-            )
-            if dry_run:
-                raise _DryRun(done)
-            house.trace.did(work, actor.id, "org.import", "org", done.model_dump(exclude={"dry_run"}))
-    except _DryRun as told:
-        return told.done
-    house.callers.clear()
-    return done
+    return import_sheets(house, sheets, by=actor.id, dry_run=dry_run)
 
 
 def _kept(upload: UploadFile, folder: Path, name: str) -> Path:
@@ -198,21 +168,3 @@ def _kept(upload: UploadFile, folder: Path, name: str) -> Path:
         while piece := upload.file.read(1 << 20):
             kept.write(piece)
     return file
-
-
-def _keep_administrators(house: TheHouse, work: UnitOfWork, sheets: Sheets) -> None:
-    """Whoever administers stays able to: an import that forgets them must not lock everybody out."""
-    today = house.today()
-    units = {unit.id for unit in sheets.units}
-    top = next((unit.id for unit in sheets.units if unit.parent is None), None)
-    people = {person.id: person for person in work.organisation.people()}
-    for post in work.organisation.posts():
-        person = people[post.person]
-        if post.role is not Role.administrator or not post.holds_on(today) or not person.active:
-            continue
-        sheets.people.setdefault(person.id, person)
-        where = post.unit if post.unit in units else top
-        if where is not None and not any(
-            one.person == post.person and one.role is Role.administrator for one in sheets.posts
-        ):
-            sheets.posts.append(post.replace(unit=where))

@@ -10,6 +10,7 @@ from callqa.cli import (
     export,
     label,
     models,
+    people,
     policy,
     rescore,
     runs,
@@ -52,6 +53,7 @@ app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(policy.app, name="policy")
 app.add_typer(label.app, name="label")
 app.add_typer(train.app, name="train")
+app.add_typer(people.app, name="people")
 app.add_typer(db.app, name="db")
 
 
