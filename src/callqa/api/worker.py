@@ -132,8 +132,9 @@ class Worker:
             with self.house.write() as work:
                 work.jobs.give_back(job.id, self.name)
             return
-        known = {one.call_id for one in failures}
-        failures += [one for one in centre.run_results(run.id)[1] if one.call_id not in known]
+        if tally.failed > len(failures):  # refused before any work: no policy covers the call
+            known = {one.call_id for one in failures}
+            failures += [one for one in centre.run_results(run.id)[1] if one.call_id not in known]
         if job.kind == "score" and failures:
             worst = failures[0]
             self._failed(job, worst.code, f"{worst.message}{worst.hint}")
