@@ -233,6 +233,11 @@ def summary_of(row: CallIndexRow, matches: tuple[TextMatch, ...] = ()) -> CallSu
     )
 
 
+def conditions_of(filters: CallFilter) -> list[Condition]:
+    """What the row of a call itself must say, for figures over many calls; hits and words are not looked at."""
+    return _plain(filters, aside=False)
+
+
 def _plain(filters: CallFilter, *, aside: bool) -> list[Condition]:
     """What the row of a call itself tells.
 

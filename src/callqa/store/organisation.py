@@ -251,7 +251,7 @@ def _check(units: Sequence[Unit], people: Sequence[Person], posts: Sequence[Post
                     f"单位 {unit.id} 的上级绕成了圈。", code="organisation.circle", hint="请改正上级单位。"
                 )
             seen.add(above)
-            above = parents[above]
+            above = parents.get(above)
     known = {person.id for person in people}
     for post in posts:
         if post.unit not in parents or post.person not in known:
