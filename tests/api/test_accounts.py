@@ -28,6 +28,13 @@ def sign_in(office: Office, login: str = "lead1", password: str = PASSWORD):  # 
     return office.http.post("/api/v1/auth/sign-in", json={"login": login, "password": password})
 
 
+def test_a_key_on_signing_in_is_no_hindrance(known: Office) -> None:
+    body = {"login": "lead1", "password": PASSWORD}
+    for _ in range(2):
+        answer = known.http.post("/api/v1/auth/sign-in", json=body, headers={"Idempotency-Key": "one"})
+        assert answer.status_code == 200
+
+
 def test_a_session_by_cookie_with_its_mark(known: Office) -> None:
     answer = sign_in(known)
     assert answer.status_code == 200

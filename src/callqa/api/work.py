@@ -103,8 +103,17 @@ Read = Annotated[UnitOfWork, Depends(_reading)]
 IDEMPOTENT = Depends(_key_documented)
 """``dependencies=[IDEMPOTENT]`` of every POST with `Write`."""
 
-_SECRET = frozenset({"POST /tokens", "POST /webhooks", "POST /people/{person}/password"})
-"""Answers that hold a secret, which is kept nowhere in clear; asking again makes another one."""
+_SECRET = frozenset(
+    {
+        "POST /tokens",
+        "POST /webhooks",
+        "POST /people/{person}/password",
+        "POST /auth/sign-in",
+        "POST /auth/sign-out",
+        "POST /auth/password",
+    }
+)
+"""Answers that hold a secret, which is kept nowhere in clear, or whose caller is not known yet; a key is ignored there."""
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
