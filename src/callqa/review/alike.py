@@ -81,7 +81,7 @@ def same_error(wronged: Case, others: Iterable[Case], *, item: str, points: floa
                 call_id=other.card.call_id,
                 item=item,
                 likeness=Likeness.same_words
-                if {_plain(quote) for quote in quotes} == words
+                if words and {_plain(quote) for quote in quotes} == words
                 else Likeness.same_check,
                 points=line.points,
                 proposed=proposed,
