@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from callqa.compliance import check_compliance, prepare
 from callqa.domain import (
     Call,
     Direction,
+    Measure,
     Party,
     Provenance,
     Recording,
@@ -19,6 +22,7 @@ from callqa.domain import (
 )
 from callqa.policy import load_policy
 from callqa.settings import shipped
+from tests.compliance.judged import heard, judge, mumbled, small
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -67,3 +71,24 @@ def test_dropped_speech_of_the_agent_is_unheard() -> None:
 def test_dropped_speech_of_the_customer_and_bleed_prove_nothing() -> None:
     assert _greeting(_transcript(_lost(Party.customer, "repetition")))[0] is Verdict.broken
     assert _greeting(_transcript(_lost(Party.agent, "bleed")))[0] is Verdict.broken
+
+
+STEP = {"id": "s", "title": "付款", "wordings": ["货到付款"]}
+
+
+@pytest.mark.parametrize(("confidence", "expected"), [(0.98, "broken"), (0.9, "broken"), (0.84, "unsure")])
+def test_missing_where_the_party_was_poorly_heard(confidence: float, expected: str) -> None:
+    text = "您好，这里是健康热线，请问您贵姓\n客户: 姓李\n坐席: 李先生您好，仪器六百九十八元一台，再见，祝您生活愉快"
+    call = mumbled(heard(text), confidence=confidence)
+    finding = judge(small(steps=[STEP]), call)["s"]
+    assert finding.verdict == expected
+    assert ("识别把握平均只有" in finding.explanation.detail) is (expected == "unsure")
+
+
+def test_a_voice_without_words_is_unheard() -> None:
+    call, transcript = heard("您好\n客户: 喂\n坐席: 再见")
+    long = call.replace(recording=call.recording.replace(duration=60_000))
+    active = Measure(name="agent_active", value=0.5, unit="share")
+    assert judge(small(steps=[STEP]), (long, transcript), measures=[active])["s"].verdict == "unsure"
+    quiet = Measure(name="agent_active", value=0.02, unit="share")
+    assert judge(small(steps=[STEP]), (long, transcript), measures=[quiet])["s"].verdict == "broken"

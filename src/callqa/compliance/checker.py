@@ -9,11 +9,12 @@ from typing import Protocol
 from callqa.compliance.facts import Statement, statements
 from callqa.compliance.findings import check_rule
 from callqa.compliance.judge import operators_in, wordings_in
+from callqa.compliance.learned import Discriminants, Embedder
 from callqa.compliance.operators.context import Context
 from callqa.compliance.operators.expression import Expressions
 from callqa.compliance.operators.similar import Sentences
 from callqa.compliance.script import ScriptReading
-from callqa.compliance.script.candidates import line_wording
+from callqa.compliance.script.candidates import Likeness, line_wording
 from callqa.compliance.sound import PhraseBook
 from callqa.compliance.view import CallView
 from callqa.domain import (
@@ -66,17 +67,31 @@ class Checker:
     expressions: Expressions
     sentences: Sentences
     """Sentences of ``similar`` conditions."""
+    learned: Discriminants
+    """What ``similar`` conditions learned from examples."""
+    learned_steps: Discriminants
+    """What steps learned from examples."""
     lines: Sentences
     """Standard lines of the steps."""
 
 
-def prepare(policy: CompliancePolicy) -> Checker:
-    """Compile a policy once; well under a second for 300 phrases."""
+def prepare(policy: CompliancePolicy, *, embedder: Embedder | None = None) -> Checker:
+    """Compile a policy once; about a second where rules and steps learn from examples.
+
+    Args:
+        policy: The policy.
+        embedder: A sentence-embedding model whose vectors join the features learned from.
+    """
     parts = (policy.script, policy.rules, policy.facts)
     wordings = wordings_in(parts)
     steps = [step for script in policy.script.scripts for step in script.steps]
     wordings += [line for step in steps if (line := line_wording(step)) is not None]
     regexes = operators_in(parts, RegularExpression)
+    similar = operators_in(parts, Similar)
+    examples = [op.examples for op in similar if op.examples is not None]
+    taught = [step.examples for step in steps if step.examples is not None]
+    rules = policy.rules
+    classes = {name: tuple(words) for name, words in rules.word_classes.items()}
     return Checker(
         script=policy.script,
         rules=policy.rules,
@@ -84,7 +99,11 @@ def prepare(policy: CompliancePolicy) -> Checker:
         ref=policy.ref,
         book=PhraseBook(wordings),
         expressions=Expressions(p for op in regexes for p in (op.regex, op.exclude_regex) if p is not None),
-        sentences=Sentences(s for op in operators_in(parts, Similar) for s in op.sentences),
+        sentences=Sentences(s for op in similar for s in op.sentences),
+        learned=Discriminants(examples, harmless=rules.harmless.unlike, classes=classes, embedder=embedder),
+        learned_steps=Discriminants(
+            taught, harmless=policy.script.harmless.unlike, classes=classes, embedder=embedder
+        ),
         lines=Sentences(step.line for step in steps if step.line),
     )
 
@@ -133,13 +152,20 @@ class _CallCheck:
             view=self._view,
             expressions=checker.expressions,
             sentences=checker.sentences,
+            learned=checker.learned,
             statements=said,
             step=self._step,
             rule=self._rule,
         )
         script = checker.script.valid_for(view.call)
         self._script = (
-            ScriptReading(script, self._context, checker.facts, checker.lines, self._provenance)
+            ScriptReading(
+                script,
+                self._context,
+                checker.facts,
+                Likeness(checker.lines, checker.learned_steps),
+                self._provenance,
+            )
             if script is not None
             else None
         )

@@ -28,7 +28,7 @@ _LINK = (
 _CHAIN = re.compile(f"(?:{_NEGATOR}|{_LINK})*$")
 _NEGATORS = re.compile(_NEGATOR)
 _STRONG = re.compile(
-    "(?:不能|不敢|不会|不可|不可以|无法|没法|没办法|没有办法|不允许|不准|不让|从来不|从不)(?:向|跟|给|对)?(?:您|你|客户|大家|任何人)?(?:保证|承诺|担保|打包票|说|讲|宣传|宣称|答应|下结论)"
+    "(?:不能|不敢|不会|不可|不可以|无法|没法|没办法|没有办法|不允许|不准|不让|从来不|从不)(?:向|跟|给|对)?(?:您|你|客户|大家|任何人)?(?:保证|承诺|担保|打包票|说|讲|写|宣传|宣称|答应|下结论)"
     "|没说过?|没有说过?|没讲过?|不是说|并不是|并非|不代表|不等于|不意味着|谈不上|说不上|称不上|谁也不敢|谁都不敢|哪敢|怎么敢|怎么能|怎么会|怎么可能|哪能|哪里能|哪有"
     "|不建议|不提倡|不鼓励|不支持|不允许|不主张|不推荐|严禁|禁止|不得|不许|不准|千万别|千万不要|千万不能|可别|可不能|可不要|切勿|切记不|绝不能|绝对不能|绝对不会|绝不会|坚决不"
 )
@@ -52,13 +52,19 @@ _QUOTED = re.compile(
     "|(?:谁|哪家|要是有人|如果有人|凡是|只要是)[^。！？!?；;，,]{0,4}(?:说|讲|告诉|宣传|承诺|答应)[^。！？!?；;]{0,8}$"
 )
 _REPORTED = re.compile(
-    "[他她](?:们|自己|那是|当时)?(?:也|还|就|老|总|是)?(?:说|讲|吹|保证|承诺|答应)[^。！？!?；;]{0,8}$"
+    "(?:[他她](?:们|自己|那是|当时)?(?:也|还|就|老|总|是)?|反正|凡是|要是|只要|谁|谁要|谁敢)"
+    "(?:说|讲|吹|保证|承诺|答应)[^。！？!?；;]{0,8}$"
 )
 """Told of a third person. By itself that may be testimony (他说三个月就断根了); what follows decides."""
 _CORRECTED = re.compile(
-    "(?:说|讲|弄|搞)(?:得|的)?(?:错|不对|过了)|[乱瞎胡]说|别信|不能信|不可信|不作数|违规|没有这|不是这"
+    "(?:说|讲|弄|搞)(?:得|的)?(?:错|不对|过了)|[乱瞎胡]说|留个?心眼|小心|当心|是骗|骗子|别信|不能信|不可信|不作数|违规|没有这|不是这"
     "|(?:不允许|不让|不许|不能|不敢|不会|不该|不可以)(?:这么|这样|跟您|给您|向您)?(?:说|讲|保证|承诺)"
 )
+_SCOLDED = re.compile(
+    "(?:您|你|他|她|客户)(?:刚才|刚|要|再|就算)?骂(?:我|我们|人|他|她)?(?:是|叫)?[^。！？，,]{0,3}$"
+)
+"""Words of abuse told of another."""
+_UNABLE = re.compile("^(?:不了|不到|不来|不起)")
 _ASKS_BEFORE = re.compile(
     f"(?:能不能|会不会|是不是|可不可以|有没有|要不要|想不想|能否|是否|难道|请问)(?:{_LINK})*$"
 )
@@ -104,6 +110,9 @@ def denied_between(text: str, end: int, start: int) -> str | None:
         end: First character after the word before.
         start: First character of the later word.
     """
+    unable = _UNABLE.match(text[end:start])
+    if unable is not None:
+        return f"否定：“{unable.group()}”"
     gap = _sentence_before(text[end:start], start - end)
     return _negated(gap, re.split(f"[{_SOFT}]", gap)[-1], "")
 
@@ -134,7 +143,7 @@ def _negated(left: str, clause: str, right: str) -> str | None:
 
 
 def _quoted(left: str) -> str | None:
-    found = _QUOTED.search(left)
+    found = _SCOLDED.search(left) or _QUOTED.search(left)
     if found is None or _TESTIMONY.search(found.group()[2:]):
         return None
     return f"转述：“{found.group()}”"

@@ -6,6 +6,7 @@ Grey zone, answered ``unclear``: approximate numbers (一千多), repaired numer
 numerals that recogniser errors could have made out of an allowed value (see ``values``).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -28,6 +29,11 @@ CLAUSE = 6
 """Further distance per comma between cue and value."""
 _MONEY_AT_LEAST = 10.0
 """Bare numbers below this are no prices."""
+_OTHERS = re.compile(
+    "(?:不是|可不是|不卖|没卖|并非)$"
+    "|(?:有的?卖|人家卖|人家报|别处卖?|别家卖?|别人卖?|他们卖?|那家卖?|外[头面]卖?|网上卖?)[^，,。！？!?；;]{0,4}$"
+)
+"""Before a number that is not the agent's statement: denied, or somebody else's price."""
 _PRICE_ASKED = ("多少钱", "什么价", "怎么卖", "价格")
 
 
@@ -105,6 +111,8 @@ def _values(fact: Fact, view: CallView) -> list[Statement]:
             if distance is None:
                 continue
             quote = view.quote(turn, mention.start, mention.end)
+            if _OTHERS.search(view.turns[turn].text[: quote.characters.start]):
+                continue
             statement = _judged(fact, mention, quote, distance <= _NEAR, view)
             if statement is not None:
                 found.append(statement)

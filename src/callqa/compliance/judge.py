@@ -9,6 +9,7 @@ from callqa.compliance.operators import (
     entity,
     expression,
     fact,
+    leak,
     pace,
     pattern,
     phrase,
@@ -21,6 +22,7 @@ from callqa.compliance.operators import (
     whole,
 )
 from callqa.compliance.operators.context import Context, Found, claimed, distinct, in_order
+from callqa.compliance.operators.similar import denials_heeded, second_opinion
 from callqa.compliance.scopes import Stretch, stretches
 from callqa.domain import Span
 from callqa.policy.rules import AllOf, AnyOf, Condition, Not, Sum
@@ -28,6 +30,7 @@ from callqa.policy.rules.operators import (
     Entity,
     FactIs,
     FieldIs,
+    Leak,
     Length,
     Level,
     Looking,
@@ -59,6 +62,7 @@ _FINDERS: Mapping[type, _Finder] = {
     RegularExpression: expression.find,
     Similar: similar.find,
     Entity: entity.find,
+    Leak: leak.find,
     Repeat: repeat.find,
     Silence: silence.find,
     TalkOver: talk_over.find,
@@ -69,10 +73,10 @@ _FINDERS: Mapping[type, _Finder] = {
     Reacts: tagged.reactions,
     FactIs: fact.find,
 }
-_BY_EAR = (Phrase, Pattern, RegularExpression, Similar, Entity, FactIs)
+_BY_EAR = (Phrase, Pattern, RegularExpression, Similar, Entity, Leak, FactIs)
 """Operators whose hits may have gone unheard."""
 _TWO_VOICES = (TalkOver, ResponseDelay, NoResponse)
-_WORDED = (Phrase, Pattern, RegularExpression, Similar)
+_WORDED = (Phrase, Pattern, RegularExpression, Similar, Leak)
 
 
 class Judge:
@@ -102,7 +106,8 @@ class Judge:
             case AllOf():
                 return _join(both, [ask(part) for part in condition.all], every=True)
             case AnyOf():
-                return _join(either, [ask(part) for part in condition.any], every=False)
+                answers = self._doubted(condition, [ask(part) for part in condition.any])
+                return _join(either, answers, every=False)
             case Not():
                 return _denied(ask(condition.not_))
             case Sum():
@@ -119,6 +124,19 @@ class Judge:
                 return whole.measure(condition, self._context)
             case _:
                 return self._looking(condition, claims=strict)
+
+    def _doubted(self, condition: AnyOf, answers: list[Answer]) -> list[Answer]:
+        """Second opinions of learned parts on what the other parts found, and the other way round."""
+        for place, part in enumerate(condition.any):
+            if isinstance(part, Similar) and part.examples is not None:
+                others = [a for n, a in enumerate(answers) if n != place]
+                answers = [
+                    denials_heeded(answer, others)
+                    if n == place
+                    else second_opinion(part, answer, self._context)
+                    for n, answer in enumerate(answers)
+                ]
+        return answers
 
     def _by_name(self, name: str, *, claims: bool) -> Answer:
         if name in self._open or name not in self._conditions:
@@ -328,7 +346,7 @@ def expected_of(op: object) -> str:
     if isinstance(op, Pattern):
         return _listed(list(op.patterns))
     if isinstance(op, Similar):
-        return _listed(list(op.sentences))
+        return _listed(list(op.examples.like if op.examples is not None else op.sentences))
     if isinstance(op, RegularExpression):
         return op.regex
     return _TITLES.get(_op(op), _op(op))
@@ -340,7 +358,7 @@ def _listed(words: list[str]) -> str:
 
 
 _TITLES = {
-    "entity": "数值", "repeat": "重复的话", "silence": "静默", "talk_over": "抢话", "pace": "语速",
+    "entity": "数值", "leak": "他人的信息", "repeat": "重复的话", "silence": "静默", "talk_over": "抢话", "pace": "语速",
     "response_delay": "应答延迟", "no_response": "无人应答",
     "duration": "时长", "turns": "轮数", "technique": "技巧", "reaction": "客户反应", "fact": "事实陈述",
 }  # fmt: skip

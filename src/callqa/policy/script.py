@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from callqa.domain import CallFacts, Noun, Party
 from callqa.policy.rules.condition import Condition
+from callqa.policy.rules.exemplars import Exemplars
 from callqa.policy.rules.operators import parse_pattern
 from callqa.policy.rules.rule import Id
 from callqa.policy.wording import Extent, Wording
@@ -97,6 +98,9 @@ class Step(Noun):
     """Fact ids; a wrong statement of one of them inside the step makes it ``wrong_fact``."""
     assent: Assent | None = None
     """Set for 核单 items."""
+    examples: Exemplars | None = None
+    """Sentences of both kinds the step is learned from; likely ones count as said in other words, likelier than not
+    ones go to a person instead of being called missing."""
     unless: tuple[Wording, ...] = ()
     """A turn that holds one of these does not count as the step."""
 
@@ -162,6 +166,8 @@ class ScriptBook(Noun):
 
     scripts: tuple[Script, ...] = ()
     """Versions; the first that covers a call is used, more special ones therefore stand first."""
+    harmless: Exemplars = Exemplars()
+    """Talk that is no step (``unlike``), which steps with ``examples`` are trained against."""
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -9,10 +9,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from callqa.policy.faults import Fault
+from callqa.policy.rules.exemplars import read_exemplars
 
 Step = str | int
 Place = tuple[Step, ...]
 
+_FILE = "!file"
 _BOOL = {"true": True, "false": False}
 
 
@@ -25,8 +27,9 @@ class Document:
         faults: Unreadable file, YAML syntax, duplicate keys, odd keys.
     """
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, *, folder: Path | None = None) -> None:
         self.name = name
+        self._folder = folder
         self.data: Any = None
         self.faults: list[Fault] = []
         self._values: dict[Place, int] = {(): 1}
@@ -57,7 +60,7 @@ class Document:
             document = cls(name, "")
             document._fault(1, (), f"文件打不开（{error.strerror or error}）")
             return document
-        return cls(name, text)
+        return cls(name, text, folder=path.parent)
 
     def line(self, place: Place, *, key: bool = False) -> int:
         """Line of a value (or of its key); of the nearest thing around it where the place does not exist."""
@@ -89,7 +92,7 @@ class Document:
     def _read(self, node: Node, place: Place) -> Any:
         self._values[place] = node.start_mark.line + 1
         if isinstance(node, ScalarNode):
-            return _scalar(node)
+            return self._file(str(node.value), place) if str(node.tag) == _FILE else _scalar(node)
         if id(node) in self._open:
             self._fault(node.start_mark.line + 1, place, "这一段引用了它自己")
             return None
@@ -100,6 +103,26 @@ class Document:
             return self._mapping(node, place) if isinstance(node, MappingNode) else None
         finally:
             self._open.discard(id(node))
+
+    def _file(self, written_name: str, place: Place) -> Any:
+        """What another file holds: ``!file x.txt`` examples, ``!file x.yaml`` plain data without further files."""
+        if self._folder is None:
+            self._fault(self._values[place], place, "这里不能用 !file")
+            return None
+        path = self._folder / written_name
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            told = error.strerror if isinstance(error, OSError) else "不是 UTF-8 编码"
+            self._fault(self._values[place], place, f"!file 指的文件“{written_name}”打不开（{told}）")
+            return None
+        if path.suffix in (".yaml", ".yml"):
+            other = Document(str(path), text)
+            self.faults.extend(other.faults)
+            return other.data
+        data, faults = read_exemplars(text)
+        self.faults.extend(Fault(file=str(path), line=n, path="", message=told) for n, told in faults)
+        return data
 
     def _mapping(self, node: MappingNode, place: Place) -> dict[str, Any]:
         data: dict[str, Any] = {}

@@ -235,11 +235,16 @@ def _operator(one: op.Looking, names: Mapping[str, str]) -> str:  # noqa: PLR091
         case op.RegularExpression():
             rest = f"（不含 {one.exclude_regex}）" if one.exclude_regex else ""
             return f"{who}的话符合正则 {one.regex}{rest}"
+        case op.Similar() if one.examples is not None:
+            grey = f"，{plain(one.unsure_from)} 起转人工" if one.unsure_from < one.sure_from else ""
+            return f"{who}说的话像{listed(one.examples.like)}（学来的把握 {plain(one.sure_from)} 起{grey}）"
         case op.Similar():
             return f"{who}说出与{listed(one.sentences)}相近的话（相似度 {plain(one.threshold)} 起）"
         case op.Entity():
             bounds = _bounds(one.at_least, one.at_most)
             return f"{who}说到{ENTITIES[one.entity]}{bounds}"
+        case op.Leak():
+            return f"{who}说出第三人的姓名、住处、号码或私事"
         case op.Repeat():
             return f"{who}重复自己说过的话（相似度 {plain(one.similarity)} 起）" + _except(one.exclude)
         case op.Silence():

@@ -12,6 +12,7 @@ from callqa.domain import Finding, Party, Quote
 
 if TYPE_CHECKING:
     from callqa.compliance.facts import Statement
+    from callqa.compliance.learned import Discriminants
     from callqa.compliance.operators.expression import Expressions
     from callqa.compliance.operators.similar import Sentences
 
@@ -33,6 +34,8 @@ class Context:
     """Compiled regular expressions."""
     sentences: "Sentences"
     """Sentences of ``similar`` as vectors."""
+    learned: "Discriminants"
+    """What ``similar`` learned from examples."""
     statements: Callable[[], Sequence["Statement"]]
     """What was said about the facts; worked out on first use."""
     step: Callable[[str], Finding | None]

@@ -8,16 +8,23 @@ Unsure: cosine within 0.05 below the threshold, or mean word probability below 0
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from math import log, sqrt
 
-from callqa.compliance.answer import Hit
-from callqa.compliance.operators.context import Context, Found
+from callqa.compliance.answer import Answer, Hit
+from callqa.compliance.operators.context import Context, Found, without
 from callqa.compliance.sound import Heard, hear
+from callqa.policy.rules.exemplars import Exemplars
 from callqa.policy.rules.operators import Similar
 
 GREY = 0.05
+CERTAIN = 0.95
+"""From this learned probability on, words denied inside a stretch do not speak against it."""
+POORLY_HEARD = 0.1
+"""By how much more a poorly heard turn must be like the examples before anybody is called to account."""
+_WORDED = frozenset({"phrase", "pattern", "regex"})
 _COMMON = 0.3
 """Share of the sentence's syllables a turn must hold to be compared at all."""
 _MIN_TOKENS = 4
@@ -84,7 +91,85 @@ def _grams(heard: Heard, start: int = 0, end: int | None = None) -> Counter[str]
 
 
 def find(op: Similar, context: Context) -> Found:
-    """Turns that resemble one of the sentences."""
+    """Turns that resemble one of the sentences, or what the examples taught."""
+    return Found(tuple(_learned(op, op.examples, context) if op.examples is not None else _near(op, context)))
+
+
+def _stricter(op: Similar, context: Context) -> float:
+    """Added to ``sure_from`` and ``doubt_below`` where the party was poorly heard."""
+    return POORLY_HEARD if context.view.poorly_heard(op.party) else 0.0
+
+
+def _learned(op: Similar, examples: Exemplars, context: Context) -> list[Hit]:
+    view, learned = context.view, context.learned
+    hits: list[Hit] = []
+    sure_from = min(1.0, op.sure_from + _stricter(op, context) / 2)
+    for turn in view.turns_of(op.party):
+        text = view.turns[turn].text
+        judged = learned.judge(examples, text)
+        if judged is None or judged.probability < op.unsure_from:
+            continue
+        quote = view.quote(turn, judged.stretch.start, judged.stretch.end)
+        words, nearest = learned.because(examples, text, judged.stretch)
+        sure = judged.probability >= sure_from
+        hits.append(
+            Hit(
+                evidence=(quote,),
+                span=quote.span,
+                turn=turn,
+                last_turn=turn,
+                sure=sure and view.clear([quote]),
+                score=round(judged.probability, 3),
+                threshold=round(sure_from, 3),
+                pattern=f"像“{nearest}”" + (f"，看的是{'、'.join(words)}" if words else ""),
+                accuses=True if sure else None,
+                key=nearest,
+            )
+        )
+    return hits
+
+
+def second_opinion(op: Similar, answer: Answer, context: Context) -> Answer:
+    """What another part of the rule found, less sure where the learned probability of the turn is below ``doubt_below``."""
+    if op.examples is None or not op.doubt_below or answer.matcher not in _WORDED:
+        return answer
+    bound = op.doubt_below + _stricter(op, context)
+    hits = tuple(
+        replace(hit, sure=False) if hit.sure and _probability(op.examples, hit, context) < bound else hit
+        for hit in answer.hits
+    )
+    if hits == answer.hits:
+        return answer
+    left = answer.truth if answer.truth is not True or any(hit.sure for hit in hits) else None
+    note = "词对上了，但整句话不像这条规则的例句"
+    return replace(
+        answer, truth=left, hits=hits, notes=(*answer.notes, note) if left is None else answer.notes
+    )
+
+
+def _probability(examples: Exemplars, hit: Hit, context: Context) -> float:
+    turns = range(hit.turn or 0, (hit.last_turn if hit.last_turn is not None else hit.turn or 0) + 1)
+    texts = [context.view.turns[turn].text for turn in turns]
+    judged = [context.learned.judge(examples, text) for text in (*texts, "".join(texts))]
+    return max((one.probability for one in judged if one is not None), default=0.0)
+
+
+def denials_heeded(answer: Answer, others: Sequence[Answer]) -> Answer:
+    """The learned part's answer, unsure where words inside its stretch were found denied, quoted or asked by another part."""
+    denied = [drop.hit for other in others for drop in other.dropped if drop.hit.accuses is not False]
+    hits = tuple(
+        replace(hit, sure=False, accuses=None)
+        if hit.sure and (hit.score or 0.0) < CERTAIN and without([hit], denied).dropped
+        else hit
+        for hit in answer.hits
+    )
+    if hits == answer.hits:
+        return answer
+    left = answer.truth if answer.truth is not True or any(hit.sure for hit in hits) else None
+    return replace(answer, truth=left, hits=hits)
+
+
+def _near(op: Similar, context: Context) -> list[Hit]:
     view = context.view
     hits: list[Hit] = []
     for turn in view.turns_of(op.party):
@@ -108,4 +193,4 @@ def find(op: Similar, context: Context) -> Found:
                 key=sentence,
             )
         )
-    return Found(tuple(hits))
+    return hits

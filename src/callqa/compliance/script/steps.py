@@ -1,9 +1,12 @@
 """Steps → findings: the script in force aligned with the call, one finding per step.
 
 States: said · paraphrased · out_of_order · missing · wrong_fact · not_assented · unheard · not_applicable.
-Unsure (unheard): the best place lies in the grey zone or was heard at a mean word probability below 0.3; nothing was
-found but more than 35 % of the searched speech was hardly heard or under talk-over; the party's channel is dead or
-missing; the file broke off; the party is unknown (mono); it is not known whether the step applies.
+Unsure: the best place lies in the grey zone or was heard at a mean word probability below 0.3; nothing was
+found but more than 35 % of the searched speech was hardly heard, lost or under talk-over; nothing was found and some
+turn is somewhat like the step's examples, the more so the worse the party was heard (``candidates.Likeness``; for steps
+without examples: the party's words average below ``view.DOUBTFUL_MEAN``, and the same for a place, a slot or an assent
+that was not found); the party's channel is dead or missing; the file broke off; the party is unknown (mono); it is
+not known whether the step applies.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,17 +19,17 @@ from callqa.compliance.answer import Answer
 from callqa.compliance.facts import Statement
 from callqa.compliance.judge import Judge
 from callqa.compliance.operators.context import Context
-from callqa.compliance.operators.similar import Sentences
 from callqa.compliance.scopes import Stretch, stretches
 from callqa.compliance.script.alignment import heaviest_chain
 from callqa.compliance.script.assent import Exchange, exchange
-from callqa.compliance.script.candidates import Candidate, candidates, line_wording, partly
+from callqa.compliance.script.candidates import Candidate, Likeness, candidates, line_wording, partly
 from callqa.compliance.script.slots import disagrees, read_slots
 from callqa.domain import (
     Absence,
     Evidence,
     Explanation,
     Finding,
+    Party,
     Provenance,
     Quote,
     Slot,
@@ -55,13 +58,13 @@ class ScriptReading:
     """One script on one call. ``finding`` gives a step's finding; the alignment is made once, on first use."""
 
     def __init__(
-        self, script: Script, context: Context, sheet: FactSheet, lines: Sentences, provenance: Provenance
+        self, script: Script, context: Context, sheet: FactSheet, likeness: Likeness, provenance: Provenance
     ) -> None:
         self.script = script
         self._context = context
         self._view = context.view
         self._sheet = sheet
-        self._lines = lines
+        self._likeness = likeness
         self._provenance = provenance
         self._findings: dict[str, Finding] = {}
         self._open: set[str] = set()
@@ -78,7 +81,7 @@ class ScriptReading:
     @cached_property
     def _candidates(self) -> Mapping[str, list[Candidate]]:
         return {
-            step.id: candidates(step, self._view, self._lines, self._sheet, self._context.statements())
+            step.id: candidates(step, self._view, self._likeness, self._sheet, self._context.statements())
             for step in self.script.steps
         }
 
@@ -154,6 +157,8 @@ class ScriptReading:
         bad = self._view.badly_heard(place.turns, stretch=place.span, party=step.party)
         if bad is None and self._view.truncated and place.span.end >= self._view.duration:
             bad = "录音不完整"
+        if bad is None and step.need != "optional":
+            bad = self._may_have_been_said(step)
         if bad is not None:
             return self._absent(step, Verdict.unsure, f"{bad}，说没说判断不了")
         if applies.truth is None:
@@ -163,6 +168,14 @@ class ScriptReading:
         heard, of, _ = partly(step, self._view) if step.parts else (0, 0, None)
         detail = f"没有说到（{of} 部分只听到 {heard} 部分）" if heard else "没有说到"
         return self._absent(step, Verdict.broken, detail)
+
+    def _may_have_been_said(self, step: Step) -> str | None:
+        """Why a required step that was not found may have been said all the same, or None."""
+        doubtful = self._view.doubtful(step.party)
+        unlike = self._likeness.unlike(step, self._view.turns_of(step.party), self._view)
+        if unlike is None:
+            return doubtful
+        return None if unlike else doubtful or "有一句话和这一步有几分像"
 
     def _absent(
         self, step: Step, verdict: Verdict, detail: str, readings: Sequence[Evidence] = ()
@@ -212,10 +225,8 @@ class ScriptReading:
 
     def _said(self, step: Step, best: Candidate, *, in_order: bool) -> Finding:
         slots = self._slots(step, best)
-        judged = (
-            self._wrong_fact(step, best, slots)
-            or self._misplaced(step, best, in_order=in_order)
-            or self._without_slot(step, slots)
+        judged = self._wrong_fact(step, best, slots) or self._not_vouched_for(
+            self._misplaced(step, best, in_order=in_order) or self._without_slot(step, slots), step.party
         )
         answer = self._assent(step, best)
         evidence: list[Evidence] = []
@@ -224,7 +235,7 @@ class ScriptReading:
             text = answer.answer.text if answer.answer is not None else ""
             slots = (*slots, Slot(name=_ASSENT_SLOT, text=text, value=value, evidence=answer.answer))
             evidence += [answer.answer] if answer.answer is not None else []
-            judged = _with_assent(judged, answer)
+            judged = _with_assent(judged, answer, self._view.doubtful(Party.customer))
         if judged is None or (judged.verdict is Verdict.met and judged.state is StepState.said):
             state = StepState.paraphrased if best.paraphrased else StepState.said
             words = "意思说到了" if best.paraphrased else "说到了"
@@ -292,6 +303,13 @@ class ScriptReading:
                 return _Judged(Verdict.broken, StepState.wrong_fact, words)
         return None
 
+    def _not_vouched_for(self, judged: _Judged | None, party: Party) -> _Judged | None:
+        """A place or a value that was not found is no fault where the party was poorly heard."""
+        why = self._view.doubtful(party)
+        if judged is None or judged.verdict is not Verdict.broken or why is None:
+            return judged
+        return _Judged(Verdict.unsure, judged.state, f"{judged.detail}，但{why}，请人工听一下")
+
     def _doubt(self, step: Step, best: Candidate) -> str:
         """What was said about the step's facts and could not be made out; for the listener, it costs nothing."""
         said = [
@@ -350,11 +368,14 @@ def _named(step: Step) -> tuple[Wording, ...]:
     return step.wordings or (step.parts[0] if step.parts else ())
 
 
-def _with_assent(judged: _Judged | None, answer: Exchange) -> _Judged | None:
+def _with_assent(judged: _Judged | None, answer: Exchange, doubtful: str | None) -> _Judged | None:
     if answer.result == "assented" or (judged is not None and judged.verdict is not Verdict.met):
         return judged
     if answer.result == "unclear" and not answer.heard:
         return _Judged(Verdict.unsure, StepState.not_assented, f"说到了，{answer.note}，请人工听一下")
+    if answer.result != "refused" and doubtful is not None:
+        words = f"说到了，{answer.note}，但{doubtful}，请人工听一下"
+        return _Judged(Verdict.unsure, StepState.not_assented, words)
     return _Judged(Verdict.broken, StepState.not_assented, f"说到了，{answer.note}")
 
 

@@ -9,6 +9,7 @@ from callqa.policy.rules.operators import (
     Entity,
     FactIs,
     FieldIs,
+    Leak,
     Length,
     Level,
     MeasureIs,
@@ -69,6 +70,7 @@ Operator = Annotated[
     | RegularExpression
     | Similar
     | Entity
+    | Leak
     | Repeat
     | Silence
     | TalkOver

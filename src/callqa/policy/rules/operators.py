@@ -11,12 +11,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from callqa.domain import Noun, Party, Reaction, StepState, Verdict
 from callqa.policy.rules.arithmetic import Formula
+from callqa.policy.rules.exemplars import Exemplars
 from callqa.policy.rules.scope import Scope
 from callqa.policy.wording import Count, Duration, Wording
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Wordings = Annotated[tuple[Wording, ...], Field(min_length=1)]
 Names = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+
+
+_FEWEST_EXAMPLES = 10
 
 
 def _compiles(pattern: str) -> str:
@@ -98,13 +102,35 @@ class RegularExpression(_Worded):
 
 
 class Similar(_Worded):
-    """A turn that means much the same as one of the sentences (characters and pinyin n-grams)."""
+    """A turn that means much the same as one of the sentences, or as the examples (which it learns from).
+
+    Exactly one of ``sentences`` and ``examples`` is written.
+    """
 
     op: Literal["similar"]
-    sentences: Names
+    sentences: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     """Sentences to compare with."""
     threshold: Share = 0.5
-    """Cosine similarity from which a turn counts."""
+    """Cosine similarity with one of the sentences from which a turn counts."""
+    examples: Exemplars | None = None
+    """Sentences of both kinds to learn from; at least ten that are it."""
+    sure_from: Share = 0.85
+    """Learned probability from which a turn counts."""
+    unsure_from: Share = 0.6
+    """Learned probability from which a person should listen."""
+    doubt_below: Share = 0.4
+    """Second opinion: inside ``any``, what the other parts find in a turn of less learned probability goes to a person
+    instead of being called broken; 0 = never."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if bool(self.sentences) == (self.examples is not None):
+            raise ValueError("similar 的 sentences 和 examples 要写且只写一个")
+        if self.examples is not None and len(self.examples.like) < _FEWEST_EXAMPLES:
+            raise ValueError(f"similar 的 examples 至少要有 {_FEWEST_EXAMPLES} 句像的（+ 开头），太少学不会")
+        if self.unsure_from > self.sure_from:
+            raise ValueError("unsure_from 比 sure_from 还大")
+        return self
 
 
 EntityKind = Literal["number", "money", "count", "duration", "date", "phone", "staff_number", "percent"]
@@ -120,6 +146,14 @@ class Entity(_Counted):
     """Smallest value that counts, in the unit of the kind (yuan, days, per cent)."""
     at_most: float | None = None
     """Largest value that counts."""
+
+
+class Leak(_Counted):
+    """Something of a third person's told: who it is (name, home), how to reach them, or what is private to them."""
+
+    op: Literal["leak"]
+    claims: bool | None = None
+    """True: what is denied or asked does not count. By default true inside ``broken`` of a rule of kind ``forbidden``."""
 
 
 class Repeat(_Counted):

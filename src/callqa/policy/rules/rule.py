@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from callqa.domain import Noun
 from callqa.policy.rules.condition import Condition
+from callqa.policy.rules.exemplars import Exemplars
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 """Lower-case letters, digits, underscore; stable, never reused."""
@@ -71,6 +72,10 @@ class RuleBook(Noun):
 
     rules: tuple[Rule, ...] = ()
     """In the order written; verdicts do not depend on it."""
+    word_classes: dict[str, tuple[Annotated[str, Field(min_length=1)], ...]] = Field(default_factory=dict)
+    """Words of much the same meaning by class, so that what is learned from 保准 holds for 管保 too."""
+    harmless: Exemplars = Exemplars()
+    """Talk that breaks no rule (``unlike``), which every learned rule is trained against."""
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
