@@ -168,7 +168,7 @@ def write_excel(target: Path, sheets: Sequence[Sheet], about: dict[str, str]) ->
     page = book.create_sheet("说明")
     page.column_dimensions["A"].width, page.column_dimensions["B"].width = 20, 80
     for name, text in about.items():
-        page.append([name, text])
+        page.append([name, _ILLEGAL.sub("", text)])
     unfinished = target.with_name(f".{target.name}.part")
     try:
         book.save(unfinished)
