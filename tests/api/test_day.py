@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def again(
     call, card = old.call, old.scorecard
     call = call.replace(id=call_id, agent=agent or call.agent, started_at=started or call.started_at)
     return entry.replace(
-        key=f"{entry.key}:{call_id}",
+        key=sha256(f"{entry.key}:{call_id}".encode()).hexdigest(),
         masked=old.replace(
             call=call,
             transcript=old.transcript.replace(call_id=call_id),

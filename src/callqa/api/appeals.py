@@ -1,5 +1,6 @@
 """Appeals: Agent → 小组长 → 主管 → final word; and an upheld one carried over to calls with the same error."""
 
+from hashlib import sha256
 from typing import Annotated, Literal
 from uuid import uuid4
 
@@ -362,7 +363,7 @@ def _case(work: UnitOfWork, call: str, card: Scorecard, line: ScoreLine) -> Case
 
 def _carried(house: House, actor: Actor, other: Opened, match: Match, *, cause: str, reason: str) -> Edit:
     return Edit(
-        id=f"{cause}:{other.summary.id}"[:128],
+        id=sha256(f"{cause}\x00{other.summary.id}\x00{match.item}".encode()).hexdigest(),
         call_id=other.summary.id,
         scorecard=other.summary.scorecard,
         author=actor.id,

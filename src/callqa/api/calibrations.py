@@ -17,6 +17,7 @@ from callqa.api.queue import DOUBLE
 from callqa.api.rights import Right
 from callqa.api.wire import Page
 from callqa.api.wire.agreement import NoteAsked, RoundAnswers, RoundAsked, RoundShown
+from callqa.api.wire.review import blind_line
 from callqa.api.work import IDEMPOTENT, Read, Route, Write
 from callqa.domain import Answer, CalibrationRound, ReviewError
 from callqa.review import check_answer, machine_answers, round_result
@@ -52,6 +53,10 @@ def _shown(actor: Actor, work: UnitOfWork, one: CalibrationRound) -> RoundShown:
     return RoundShown(
         round=one,
         answers=tuple(answer for answer in given if closed or answer.rater == actor.id),
+        forms={
+            call: tuple(blind_line(line, red_line=False) for line in card.lines if line.max_points > 0)
+            for call, card in cards.items()
+        },
         waiting=result.waiting,
         result=result if closed else None,
         state=one.state,

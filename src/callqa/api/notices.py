@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from hashlib import sha256
 
 from callqa.domain import Role
 from callqa.store import Notification, UnitOfWork
@@ -32,7 +33,12 @@ def notify(
     work.notifications.add(
         [
             Notification(
-                id=f"{key}:{person}"[:128], person=person, kind=kind, text=text[:500], subject=subject, at=at
+                id=sha256(f"{key}\x00{person}".encode()).hexdigest(),
+                person=person,
+                kind=kind,
+                text=text[:500],
+                subject=subject,
+                at=at,
             )
             for person in known
         ]

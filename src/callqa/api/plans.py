@@ -28,7 +28,16 @@ from callqa.api.wire.plan import (
 )
 from callqa.api.work import IDEMPOTENT, Read, Route, Write
 from callqa.domain import Assignment, AssignmentState, PlanReason
-from callqa.review import DrawnDay, Shares, candidate_of, plan_day, pooled_rate, rebalance, violation_rate
+from callqa.review import (
+    DrawnDay,
+    Shares,
+    assignment_id,
+    candidate_of,
+    plan_day,
+    pooled_rate,
+    rebalance,
+    violation_rate,
+)
 from callqa.store import Plan as StoredPlan
 from callqa.store import UnitOfWork
 
@@ -214,7 +223,7 @@ def put_in(house: TheHouse, actor: ThePlanner, work: Write, plan: PlanId, asked:
     work.assignments.add(
         [
             Assignment(
-                id=f"{found.id}:{asked.call}:asked"[:160],
+                id=assignment_id(found.id, asked.call),
                 plan=found.id,
                 day=found.day,
                 unit=found.unit,

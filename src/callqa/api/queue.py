@@ -1,6 +1,7 @@
 """One's own queue: claim with a lease, release, skip with a reason, finish; blind reviews hand in a form."""
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Annotated
 from uuid import uuid4
 
@@ -223,7 +224,7 @@ def hand_in(
 
 def _keep(house: House, work: UnitOfWork, one: Assignment, actor: Actor, asked: BlindAnswers) -> None:
     """Answers lie in a round of the plan's own, which no list of calibration rounds shows."""
-    name = f"{DOUBLE}{one.plan}"[:128]
+    name = f"{DOUBLE}{sha256(one.plan.encode()).hexdigest()}"
     known = work.calibrations.get(name, lock=True)
     work.calibrations.put(
         CalibrationRound(

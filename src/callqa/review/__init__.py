@@ -26,7 +26,7 @@ from callqa.review.health import Judged, RuleHealth, judged, quality_of, rule_he
 from callqa.review.intervals import Rate, rate_of, wilson
 from callqa.review.labels import RuleLabel, rule_labels
 from callqa.review.ledger import LEVEL_TITLES, Circumstances, check_event
-from callqa.review.planning import REASONS, Shares, plan_day, quota_today
+from callqa.review.planning import REASONS, Shares, assignment_id, plan_day, quota_today
 from callqa.review.proposals import TITLES as PROPOSAL_TITLES
 from callqa.review.proposals import decide, kind_of, proposal_of
 from callqa.review.raters import (
@@ -83,6 +83,7 @@ __all__ = [
     "agreement",
     "appeal_state",
     "appeal_states",
+    "assignment_id",
     "cancel_handover",
     "candidate_of",
     "check_answer",

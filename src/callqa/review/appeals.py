@@ -7,6 +7,7 @@ further after a ruling that did not give everything. Nothing here knows the time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from callqa.domain import (
     Appeal,
@@ -151,6 +152,11 @@ def _state(
     )
 
 
+def escalation_id(appeal: str, level: AppealLevel) -> str:
+    """Id of the event by which an appeal rises to a level because time ran out."""
+    return sha256(f"{appeal}\x00{level.value}".encode()).hexdigest()
+
+
 def due_escalations(
     events: Iterable[ReviewEvent], *, now: datetime, calendar: WorkCalendar, terms: Terms
 ) -> list[Escalate]:
@@ -165,7 +171,7 @@ def due_escalations(
         if state.overdue and above is not None:
             found.append(
                 Escalate(
-                    id=f"{state.appeal.id}:{above.value}",
+                    id=escalation_id(state.appeal.id, above),
                     call_id=state.appeal.call_id,
                     scorecard=state.appeal.scorecard,
                     author=SYSTEM,

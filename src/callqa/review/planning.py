@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from math import ceil
 from typing import Annotated
 
@@ -46,6 +47,12 @@ def quota_today(*, target: int, done: int, days_left: int) -> int:
     ``⌈(target − done) ÷ working days left⌉``, never below 0.
     """
     return max(0, ceil((target - done) / max(1, days_left)))
+
+
+def assignment_id(plan: str, call: str, *, second: bool = False) -> str:
+    """Id of an assignment: the same for the same plan and call, fit for an address whatever the call is called."""
+    text = f"{plan}\x00{call}\x00{'second' if second else 'first'}"
+    return sha256(text.encode()).hexdigest()[:32]
 
 
 def plan_day(
@@ -140,7 +147,7 @@ class _Making:
         if reviewer is None and not always:
             return False
         self.assignments[call.call_id] = Assignment(
-            id=f"{self.day.isoformat()}:{self.unit}:{call.call_id}",
+            id=assignment_id(f"{self.day.isoformat()}:{self.unit}", call.call_id),
             plan=f"{self.day.isoformat()}:{self.unit}",
             day=self.day,
             unit=self.unit,
@@ -191,7 +198,7 @@ def _double(making: _Making, calls: Mapping[str, Candidate], share: float, seed:
         wanted -= 1
         making.assignments[name] = one.replace(blind=True)
         making.assignments[f"{name}:double"] = one.replace(
-            id=f"{one.id}:double",
+            id=assignment_id(one.plan, name, second=True),
             reason=PlanReason.double,
             # the second reviewer must not learn that there is a first
             explanation=_spot_check(call),

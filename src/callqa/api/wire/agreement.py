@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from callqa.api.wire.review import Item, Points
+from callqa.api.wire.review import BlindLine, Item, Points
 from callqa.api.wire.wire import Id, Wire, Words
 from callqa.domain import Answer, CalibrationRound
 from callqa.review import Drift, ItemAgreement, Leaning, RoundResult
@@ -73,6 +73,8 @@ class RoundShown(Wire):
     """The round."""
     answers: tuple[Answer, ...]
     """One's own; everybody's once closed."""
+    forms: dict[str, tuple[BlindLine, ...]]
+    """Call → the form to fill in, without what anybody gave."""
     waiting: tuple[str, ...]
     """Who has not answered every call."""
     result: RoundResult | None
