@@ -2,12 +2,14 @@ import { Button, Result, Skeleton } from "antd";
 import { lazy, Suspense, type ReactNode } from "react";
 import { Link, Navigate, Route, Routes } from "react-router";
 
-import { Shell } from "./layout/shell";
-import { ChangePassword } from "./session/change-password";
 import { useSession } from "./session/session";
-import { SignIn } from "./session/sign-in";
 import { useTexts } from "./texts";
 
+const Shell = lazy(() => import("./layout/shell").then(({ Shell }) => ({ default: Shell })));
+const SignIn = lazy(() => import("./session/sign-in").then(({ SignIn }) => ({ default: SignIn })));
+const ChangePassword = lazy(() =>
+  import("./session/change-password").then(({ ChangePassword }) => ({ default: ChangePassword })),
+);
 // one chunk a room: whoever signs in loads the day, not the charts or the policy editor
 const Day = lazy(() => import("./day/day-page"));
 const Calls = lazy(() => import("./calls/calls-page"));
@@ -24,6 +26,14 @@ const Admin = lazy(() => import("./admin/admin-page"));
 
 /** Which page stands at which address; the rights decide what the menu offers, the server what is shown. */
 export function App() {
+  return (
+    <Suspense fallback={<Skeleton active className="shell-content" />}>
+      <Inside />
+    </Suspense>
+  );
+}
+
+function Inside() {
   const session = useSession();
   if (session.state === "loading") return <Skeleton active className="shell-content" />;
   if (session.state === "out") return <SignIn expired={session.expired} />;

@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { GlobalOutlined, QuestionCircleOutlined, UserOutlined } from "@ant-design/icons";
-import { Alert, Button, Dropdown, Menu, Modal } from "antd";
-import { useEffect, useState, type ReactNode } from "react";
-import { Link, useLocation } from "react-router";
+import { Alert, Button, Popover, Segmented } from "antd";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { Link, NavLink, useLocation } from "react-router";
 
 import { api, taken } from "../api/client";
 import { useSession } from "../session/session";
 import { useLanguage, useTexts, type Texts } from "../texts";
 import { useMode, type Mode } from "./appearance";
+
+// dialogs weigh more than the rest of the shell together, and the help is rarely asked for
+const Keys = lazy(() => import("./keys"));
 
 type PageName = keyof Texts["shell"]["pages"];
 
@@ -62,14 +65,11 @@ export function Shell({ children }: { children: ReactNode }) {
           callqa
         </Link>
         <nav className="shell-menu" aria-label={texts.shell.menu}>
-          <Menu
-            mode="horizontal"
-            selectedKeys={current ? [current.page] : []}
-            items={offered.map(({ page, to }) => ({
-              key: page,
-              label: <Link to={to}>{texts.shell.pages[page]}</Link>,
-            }))}
-          />
+          {offered.map(({ page, to }) => (
+            <NavLink key={page} to={to} className="shell-link">
+              {texts.shell.pages[page]}
+            </NavLink>
+          ))}
         </nav>
         <Button
           type="text"
@@ -85,30 +85,31 @@ export function Shell({ children }: { children: ReactNode }) {
         >
           {texts.shell.language}
         </Button>
-        <Dropdown
-          trigger={["click"]}
-          menu={{
-            selectable: true,
-            selectedKeys: [mode],
-            items: [
-              { key: "person", label: session.me.name, disabled: true },
-              { type: "divider" },
-              { key: "light", label: texts.shell.light },
-              { key: "dark", label: texts.shell.dark },
-              { key: "system", label: texts.shell.system },
-              { type: "divider" },
-              { key: "out", label: texts.shell.signOut },
-            ],
-            onClick: ({ key }) => {
-              if (key === "out") void session.signOut();
-              else if (key !== "person") setMode(key as Mode);
-            },
-          }}
+        <Popover
+          trigger="click"
+          placement="bottomRight"
+          title={session.me.name}
+          content={
+            <div className="account">
+              <span>{texts.shell.appearance}</span>
+              <Segmented<Mode>
+                value={mode}
+                onChange={setMode}
+                options={(["light", "dark", "system"] as const).map((value) => ({
+                  value,
+                  label: texts.shell[value],
+                }))}
+              />
+              <Button block onClick={() => void session.signOut()}>
+                {texts.shell.signOut}
+              </Button>
+            </div>
+          }
         >
-          <Button type="text" icon={<UserOutlined />} aria-label={texts.shell.account}>
+          <Button type="text" icon={<UserOutlined />} aria-label={`${texts.shell.account} ${session.me.name}`}>
             {session.me.name}
           </Button>
-        </Dropdown>
+        </Popover>
       </header>
       <div>
         {about.data?.demo_recogniser && <Alert banner type="warning" title={texts.shell.demo} />}
@@ -116,7 +117,11 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="content" className="shell-content" tabIndex={-1}>
         {children}
       </main>
-      <Keys open={keys} onClose={() => setKeys(false)} />
+      {keys && (
+        <Suspense>
+          <Keys onClose={() => setKeys(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -126,44 +131,5 @@ export function typing(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
-  );
-}
-
-const KEYS: readonly [string, Exclude<keyof Texts["keys"], "title">][] = [
-  ["Space", "play"],
-  ["J", "next"],
-  ["K", "previous"],
-  ["E", "evidence"],
-  ["←", "back"],
-  ["→", "forward"],
-  ["[", "slower"],
-  ["]", "faster"],
-  ["L", "loop"],
-  ["Enter", "confirm"],
-  ["1 … 9, P", "edit"],
-  ["H", "unheard"],
-  ["C", "comment"],
-  ["Z", "undo"],
-  ["F", "finish"],
-  ["?", "help"],
-];
-
-function Keys({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const texts = useTexts();
-  return (
-    <Modal open={open} onCancel={onClose} onOk={onClose} title={texts.keys.title} footer={null} destroyOnHidden>
-      <table className="keys">
-        <tbody>
-          {KEYS.map(([key, what]) => (
-            <tr key={what}>
-              <th scope="row">
-                <kbd>{key}</kbd>
-              </th>
-              <td>{texts.keys[what]}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Modal>
   );
 }

@@ -44,7 +44,7 @@ export function Waveform({ peaks, duration, bands, zoom, onBand }: Props) {
       media: clock.audio,
       peaks: peaks.map((channel) => [...channel]),
       duration: duration / 1000,
-      height: peaks.length > 1 ? 44 : 72,
+      height: peaks.length > 1 ? 36 : 64,
       ...(peaks.length > 1
         ? { splitChannels: colours.map((colour) => ({ waveColor: colour, progressColor: colour })) }
         : { waveColor: colours[0], progressColor: colours[0] }),

@@ -1,0 +1,7 @@
+import { PageHead } from "../layout/states";
+import { useTexts } from "../texts";
+
+export default function CoachingPage() {
+  const texts = useTexts();
+  return <PageHead title={texts.shell.pages.coaching} />;
+}

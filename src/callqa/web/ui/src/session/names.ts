@@ -1,0 +1,23 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+
+import { api, taken } from "../api/client";
+import type { Read } from "../api/read";
+import { useMe } from "./session";
+
+export type PersonShown = Read<"PersonShown">;
+
+/** People within reach, and how an id is read aloud; an id nobody here knows stands as it is. */
+export function usePeople(): { people: readonly PersonShown[]; nameOf: (id: string | null | undefined) => string } {
+  const { me, can } = useMe();
+  const asked = useQuery({
+    queryKey: ["people"],
+    queryFn: () => taken(api.GET("/api/v1/people")),
+    enabled: can("org.read"),
+    staleTime: 5 * 60_000,
+  });
+  const people = useMemo(() => asked.data?.items ?? [], [asked.data]);
+  const names = useMemo(() => new Map([[me.id, me.name], ...people.map(({ id, name }) => [id, name] as const)]), [me, people]);
+  const nameOf = useCallback((id: string | null | undefined) => (id ? (names.get(id) ?? id) : "—"), [names]);
+  return { people, nameOf };
+}

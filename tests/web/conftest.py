@@ -1,0 +1,97 @@
+"""One browser, one built page, one server over really scored calls; all of it in one worker."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from callqa.api.house import House
+from callqa.api.org_import import import_sheets
+from callqa.api.org_sheet import read_sheets
+from callqa.api.passwords import hashed
+from callqa.bootstrap import Centre
+from callqa.settings import Settings
+from tests.web.office import PASSWORD, ROOT, SAMPLES, Desk, Office, chromium, opened, seated
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, headless."""
+    found = chromium()
+    if found is None:
+        pytest.skip("no Chromium here: scripts/chromium installs Debian's where it may")
+    with sync_playwright() as playwright:
+        opened_one = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-dev-shm-usage"],
+        )
+        yield opened_one
+        opened_one.close()
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The page, built from its sources where it is out of date."""
+    from build_page import build
+
+    build(ROOT)
+
+
+@pytest.fixture(scope="session")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder: sample calls scored by ``callqa score``, the sample organisation, everybody with a password."""
+    data = tmp_path_factory.mktemp("office")
+    environment = {"CALLQA_DATA": str(data), "CALLQA_POLICY": str(SAMPLES / "policy")}
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from callqa.cli import main; main()",
+            "score",
+            str(SAMPLES / "recordings"),
+            "--manifest",
+            str(SAMPLES / "calls.csv"),
+        ],
+        env={**os.environ, **environment},
+        check=True,
+        capture_output=True,
+    )
+    house = House(Centre(Settings(data=data), policy_folder=SAMPLES / "policy"))
+    sheets = read_sheets(SAMPLES / "organisation" / "units.csv", SAMPLES / "organisation" / "people.csv")
+    assert not sheets.faults
+    import_sheets(house, sheets, by="tests", dry_run=False)
+    kept = hashed(PASSWORD)
+    with house.write() as work:
+        for person in work.organisation.people():
+            if person.login:
+                work.accounts.set_password(person.id, kept, one_time=False, now=datetime.now(UTC))
+    house.trace.close()
+    house.database.dispose()
+    return data
+
+
+@pytest.fixture(scope="session")
+def office(scored: Path, built: None) -> Iterator[Office]:
+    """The server."""
+    with opened(scored) as running:
+        yield running
+
+
+@pytest.fixture
+def seat(browser: Browser, office: Office) -> Iterator[Callable[..., Desk]]:
+    """``seat("panqiushi")`` opens a window signed in as somebody; ``seat(None)`` one that is not."""
+    with ExitStack() as windows:
+
+        def sit(login: str | None, **options: object) -> Desk:
+            desk = windows.enter_context(seated(browser, office, **options))
+            return desk.sign_in(login) if login else desk
+
+        yield sit
