@@ -1,34 +1,27 @@
-import { Alert, Button, Form, Input } from "antd";
-import { useState } from "react";
+import { Button, Input } from "antd";
+import { useState, type FormEvent } from "react";
 
 import { api, taken } from "../api/client";
-import { Problem, problemOf } from "../api/problem";
-import { useLanguage, useTexts } from "../texts";
-import { useSession } from "./session";
+import { useTexts } from "../texts";
+import { Field, Refused, useEntrance } from "./entrance";
 
-interface Passwords {
-  old: string;
-  fresh: string;
-  again: string;
-}
+const SHORTEST = 10;
 
 /** A one-time password opens nothing but this. */
 export function ChangePassword() {
   const texts = useTexts();
-  const { language } = useLanguage();
-  const { entered } = useSession();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
-  const submit = async ({ old, fresh }: Passwords) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await taken(api.POST("/api/v1/auth/password", { body: { old, new: fresh } }));
-      await entered();
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : problemOf(null, -1));
-    } finally {
-      setBusy(false);
+  const [old, setOld] = useState("");
+  const [fresh, setFresh] = useState("");
+  const [again, setAgain] = useState("");
+  const [tried, setTried] = useState(false);
+  const { enter, problem, busy } = useEntrance();
+  const tooShort = fresh.length < SHORTEST;
+  const different = fresh !== again;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (old && !tooShort && !different) {
+      void enter(() => taken(api.POST("/api/v1/auth/password", { body: { old, new: fresh } })));
     }
   };
   return (
@@ -38,47 +31,36 @@ export function ChangePassword() {
           <h1>{texts.signIn.changeTitle}</h1>
           <p>{texts.signIn.changeAbout}</p>
         </div>
-        {problem && (
-          <Alert
-            type="error"
-            showIcon
-            role="alert"
-            className="form-alert"
-            title={language === "zh" ? problem.body.detail : (texts.problems[problem.code] ?? problem.body.next_step.en)}
-            description={problem.body.next_step[language]}
-          />
-        )}
-        <Form<Passwords> layout="vertical" onFinish={submit} requiredMark={false}>
-          <Form.Item name="old" label={texts.signIn.oldPassword} rules={[{ required: true, message: texts.signIn.passwordMissing }]}>
-            <Input.Password autoComplete="current-password" />
-          </Form.Item>
-          <Form.Item
-            name="fresh"
-            label={texts.signIn.newPassword}
-            rules={[{ required: true, min: 10, message: texts.signIn.tooShort }]}
-          >
-            <Input.Password autoComplete="new-password" />
-          </Form.Item>
-          <Form.Item
-            name="again"
-            label={texts.signIn.again}
-            dependencies={["fresh"]}
-            rules={[
-              { required: true, message: texts.signIn.different },
-              ({ getFieldValue }) => ({
-                validator: (_rule, value) =>
-                  value === getFieldValue("fresh")
-                    ? Promise.resolve()
-                    : Promise.reject(new Error(texts.signIn.different)),
-              }),
-            ]}
-          >
-            <Input.Password autoComplete="new-password" />
-          </Form.Item>
+        {problem && <Refused problem={problem} />}
+        <form onSubmit={submit} noValidate>
+          <Field id="old" label={texts.signIn.oldPassword} fault={tried && !old ? texts.signIn.passwordMissing : null}>
+            <Input.Password
+              id="old"
+              autoComplete="current-password"
+              value={old}
+              onChange={(event) => setOld(event.target.value)}
+            />
+          </Field>
+          <Field id="fresh" label={texts.signIn.newPassword} fault={tried && tooShort ? texts.signIn.tooShort : null}>
+            <Input.Password
+              id="fresh"
+              autoComplete="new-password"
+              value={fresh}
+              onChange={(event) => setFresh(event.target.value)}
+            />
+          </Field>
+          <Field id="again" label={texts.signIn.again} fault={tried && different ? texts.signIn.different : null}>
+            <Input.Password
+              id="again"
+              autoComplete="new-password"
+              value={again}
+              onChange={(event) => setAgain(event.target.value)}
+            />
+          </Field>
           <Button type="primary" htmlType="submit" block loading={busy}>
             {texts.signIn.change}
           </Button>
-        </Form>
+        </form>
       </div>
     </main>
   );

@@ -1,34 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Divider, Form, Input } from "antd";
-import { useState } from "react";
+import { Alert, Button, Input } from "antd";
+import { useState, type FormEvent } from "react";
 
 import { api, taken } from "../api/client";
-import { Problem, problemOf } from "../api/problem";
 import { useLanguage, useTexts } from "../texts";
-import { useSession } from "./session";
+import { Field, Refused, useEntrance } from "./entrance";
 
 /** Name and password, or the company's own directory where the centre has set one up. */
 export function SignIn({ expired }: { expired: boolean }) {
   const texts = useTexts();
   const { language, setLanguage } = useLanguage();
-  const { entered } = useSession();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [tried, setTried] = useState(false);
+  const { enter, problem, busy } = useEntrance();
   const about = useQuery({
     queryKey: ["about"],
     queryFn: () => taken(api.GET("/api/v1/about")),
     staleTime: Infinity,
   });
-  const submit = async (values: { login: string; password: string }) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await taken(api.POST("/api/v1/auth/sign-in", { body: values }));
-      await entered();
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : problemOf(null, -1));
-    } finally {
-      setBusy(false);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (login && password) {
+      void enter(() => taken(api.POST("/api/v1/auth/sign-in", { body: { login, password } })));
     }
   };
   return (
@@ -43,42 +38,39 @@ export function SignIn({ expired }: { expired: boolean }) {
           </div>
         </div>
         {expired && !problem && <Alert type="info" showIcon title={texts.signIn.expired} className="form-alert" />}
-        {problem && (
-          <Alert
-            type="error"
-            showIcon
-            role="alert"
-            className="form-alert"
-            title={language === "zh" ? problem.body.detail : (texts.problems[problem.code] ?? problem.body.next_step.en)}
-            description={problem.body.next_step[language]}
-          />
-        )}
-        <Form layout="vertical" onFinish={submit} requiredMark={false}>
-          <Form.Item
-            name="login"
-            label={texts.signIn.login}
-            rules={[{ required: true, message: texts.signIn.loginMissing }]}
-          >
-            <Input autoComplete="username" autoFocus maxLength={128} />
-          </Form.Item>
-          <Form.Item
-            name="password"
+        {problem && <Refused problem={problem} />}
+        <form onSubmit={submit} noValidate>
+          <Field id="login" label={texts.signIn.login} fault={tried && !login ? texts.signIn.loginMissing : null}>
+            <Input
+              id="login"
+              autoComplete="username"
+              autoFocus
+              maxLength={128}
+              value={login}
+              onChange={(event) => setLogin(event.target.value)}
+            />
+          </Field>
+          <Field
+            id="password"
             label={texts.signIn.password}
-            rules={[{ required: true, message: texts.signIn.passwordMissing }]}
+            fault={tried && !password ? texts.signIn.passwordMissing : null}
           >
-            <Input.Password autoComplete="current-password" maxLength={256} />
-          </Form.Item>
+            <Input.Password
+              id="password"
+              autoComplete="current-password"
+              maxLength={200}
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          </Field>
           <Button type="primary" htmlType="submit" block loading={busy}>
             {texts.signIn.submit}
           </Button>
-        </Form>
+        </form>
         {about.data?.oidc && (
-          <>
-            <Divider />
-            <Button block href="/api/v1/auth/oidc/start">
-              {texts.signIn.oidc}
-            </Button>
-          </>
+          <Button block href="/api/v1/auth/oidc/start" className="sign-in-other">
+            {texts.signIn.oidc}
+          </Button>
         )}
       </div>
     </main>
