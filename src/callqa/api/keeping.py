@@ -49,7 +49,9 @@ def rules_of_keeping(_actor: TheKeeper, work: Read) -> RulesOfKeeping:
 
 
 @router.put("/retention", responses=answers())
-def put_rules_of_keeping(house: TheHouse, actor: TheKeeper, work: Write, asked: RulesOfKeeping) -> RulesOfKeeping:
+def put_rules_of_keeping(
+    house: TheHouse, actor: TheKeeper, work: Write, asked: RulesOfKeeping
+) -> RulesOfKeeping:
     """Replace the rules; nothing is deleted before they are applied."""
     places = [(one.kind, one.outcome) for one in asked.rules]
     if len(set(places)) != len(places):

@@ -1,13 +1,21 @@
 """The form of every wire model, and of a page of them."""
 
+from datetime import date
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^/\s\x00-\x1f\x7f]+$")]
 """Name of a thing: no blanks, no slash, no control characters."""
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-"""``YYYY-MM-DD``."""
+
+
+def _in_the_calendar(day: str) -> str:
+    date.fromisoformat(day)
+    return day
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-\d{2}-\d{2}$"), AfterValidator(_in_the_calendar)]
+"""``YYYY-MM-DD``, a day that there is."""
 Words = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 """What a person typed."""
 
