@@ -42,7 +42,9 @@ _FORM: dict[str, Any] = {
                             "format": "binary",
                             "description": "WAV, MP3, FLAC, OGG, M4A, AMR.",
                         },
-                        **UploadFields.model_json_schema()["properties"],
+                        **UploadFields.model_json_schema(ref_template="#/components/schemas/{model}")[
+                            "properties"
+                        ],
                     },
                 }
             }
