@@ -1,15 +1,20 @@
 """What the database is asked for over many calls."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, literal, select
 
-from callqa.domain import Failed, ReviewEvent
-from callqa.store import Database, StoredResult, UnitOfWork
+from callqa.domain import Failed, ReviewEvent, TechniqueTag
+from callqa.insights.figures import Standing, Tally
+from callqa.insights.occurrences import Occurrence, Reviewed
+from callqa.store import CallFilter, Database, StoredResult, UnitOfWork
 from callqa.store.codec import event_of, failure_of
+from callqa.store.listing import conditions_of
 from callqa.store.tables import CallRow, FailureRow, ResultRow, ReviewEventRow
+from callqa.store.tables_index import CallHitRow, CallIndexRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +92,115 @@ def reviewed_results(database: Database) -> Iterator[tuple[StoredResult, list[Re
             events = [event_of(row) for row in rows]
             yield work.results.restore(work.session.get_one(ResultRow, seq)), events
             work.session.expunge_all()
+
+
+_SOME = 500
+"""Calls looked up at once."""
+
+
+def standings(work: UnitOfWork, filters: CallFilter, *, by_day: bool = False) -> list[Standing]:
+    """Effective scores added up by agent and unit, and by local day where asked; hits and words are not looked at."""
+    row = CallIndexRow
+    day = row.day if by_day else func.max(row.day)
+    scored = row.order_total >= 0
+    wanted = (
+        select(
+            row.agent,
+            row.unit_path,
+            day,
+            func.count(),
+            func.count().filter(scored),
+            func.sum(row.order_total).filter(scored),
+            func.sum(row.order_total * row.order_total).filter(scored),
+            func.count().filter(row.fatal.is_(True)),
+            func.count().filter(row.needs_human > 0),
+            func.count().filter(row.ordered.is_not(None)),
+            func.count().filter(row.ordered.is_(True)),
+        )
+        .where(*conditions_of(filters))
+        .group_by(row.agent, row.unit_path, *([row.day] if by_day else []))
+    )
+    return [
+        Standing(
+            agent=agent,
+            unit_path=path,
+            day=last,
+            tally=Tally(calls, number, points or 0.0, squares or 0.0, *counts),
+        )
+        for agent, path, last, calls, number, points, squares, *counts in work.session.execute(wanted).all()
+    ]
+
+
+def occurrences(
+    work: UnitOfWork,
+    filters: CallFilter,
+    kind: Literal["step", "rule", "technique"],
+    *,
+    families: Mapping[str, Sequence[str]] | None = None,
+) -> list[Occurrence]:
+    """In how many calls of each agent and unit something occurs, as the machine found it.
+
+    Args:
+        work: Where from.
+        filters: Which calls; hits and words are not looked at.
+        kind: What is counted.
+        families: Count families instead of their members: a call counts once however many of them occur in it.
+    """
+    row, hit = CallIndexRow, CallHitRow
+    name = (
+        hit.id
+        if families is None
+        else case(
+            *((hit.id.in_(some), literal(family)) for family, some in families.items()), else_=literal("")
+        )
+    )
+    wanted = (
+        select(
+            row.agent, row.unit_path, name, hit.verdict, func.count(row.seq.distinct()), func.sum(hit.hits)
+        )
+        .join(hit, hit.seq == row.seq)
+        .where(hit.kind == kind, *conditions_of(filters))
+        .group_by(row.agent, row.unit_path, name, hit.verdict)
+    )
+    return [Occurrence(*values) for values in work.session.execute(wanted).all() if values[2]]
+
+
+def reviewed(
+    work: UnitOfWork, filters: CallFilter, kind: Literal["step", "rule", "technique"]
+) -> Iterator[Reviewed]:
+    """Calls that people spoke about, with what the machine found and what they said."""
+    row, hit = CallIndexRow, CallHitRow
+    wanted = select(row.seq, row.call_id, row.agent, row.unit_path, row.scorecard_id, row.result_seq).where(
+        row.version > 0, *conditions_of(filters)
+    )
+    rows = work.session.execute(wanted).all()
+    for start in range(0, len(rows), _SOME):
+        some = rows[start : start + _SOME]
+        events = work.reviews.of_calls([one.call_id for one in some])
+        found: dict[int, dict[str, str]] = {}
+        hits = select(hit.seq, hit.id, hit.verdict).where(
+            hit.kind == kind, hit.seq.in_([one.seq for one in some])
+        )
+        for seq, name, verdict in work.session.execute(hits).all():
+            found.setdefault(seq, {})[name] = verdict
+        for one in some:
+            said = events.get(one.call_id, [])
+            if not any(event.kind in _TELLING for event in said):
+                continue
+            tags: tuple[TechniqueTag, ...] = ()
+            if kind == "technique":
+                result = work.session.get_one(ResultRow, one.result_seq)
+                tags = work.techniques.get(result.techniques_key).tags
+            yield Reviewed(
+                agent=one.agent,
+                unit_path=one.unit_path,
+                verdicts=found.get(one.seq, {}),
+                tags=tuple((tag.label, tag.turn) for tag in tags),
+                scorecard=one.scorecard_id,
+                card=work.scorecards.get(one.scorecard_id) if kind != "technique" else None,
+                events=tuple(said),
+            )
+
+
+_TELLING = frozenset({"confirm", "edit", "correct", "ruling"})
+"""Kinds of events that may change what stands of a step, rule or technique."""

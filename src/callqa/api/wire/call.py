@@ -69,11 +69,16 @@ class CallQuery(Wire):
     """Words said, found also in spellings that sound alike; blanks separate wordings that must all occur."""
 
 
-class CallListQuery(CallQuery):
-    """A page of the list."""
+class CallExportQuery(CallQuery):
+    """The list as a file."""
 
     sort: Sort = "newest"
     """Order."""
+
+
+class CallListQuery(CallExportQuery):
+    """A page of the list."""
+
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     """Calls per page."""
     after: Annotated[str, StringConstraints(max_length=600)] | None = None

@@ -1,0 +1,70 @@
+"""The list of calls as an Excel file."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from callqa.api.actor import Actor, Need
+from callqa.api.calls import filter_of
+from callqa.api.house import TheHouse
+from callqa.api.problems import Refusal, answers
+from callqa.api.rights import Right
+from callqa.api.wire.call import CallExportQuery
+from callqa.api.work import Read, Route
+from callqa.insights.call_list import MOST, call_sheet
+from callqa.insights.export import write_excel
+from callqa.store import CallSummary
+from callqa.store.search import Place
+
+router = APIRouter(prefix="/calls", tags=["calls"], route_class=Route)
+
+TheReader = Annotated[Actor, Depends(Need(Right.reports))]
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {_EXCEL: {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+@router.get("/export", responses=answers(404) | _FILE, response_class=Response)
+def calls_export(
+    house: TheHouse, actor: TheReader, work: Read, asked: Annotated[CallExportQuery, Query()]
+) -> Response:
+    """The calls of a filter as an Excel workbook, in the list's order; masked, effective scores; recorded."""
+    filters = filter_of(work, actor.scope, asked)
+    found: list[CallSummary] = []
+    after: Place | None = None
+    while len(found) <= MOST:
+        page = work.calls.page(filters, sort=asked.sort, after=after, limit=1000)
+        found += page.items
+        after = page.next
+        if after is None:
+            break
+    if len(found) > MOST:
+        raise Refusal("request.invalid", f"超过 {MOST} 通，一个文件放不下；请缩小范围，或用 callqa export。")
+    sheet = call_sheet(
+        found,
+        names={one.id: one.name for one in work.organisation.people()},
+        units={one.id: one.title for one in work.organisation.units()},
+    )
+    written = asked.model_dump(exclude_defaults=True, exclude={"sort"})
+    about = {
+        "内容": "callqa 通话列表；个人信息已遮盖，得分为复核后的现行得分",
+        "导出人": actor.person.name,
+        "导出时间": house.now().isoformat(timespec="seconds"),
+        "通话": f"{len(found)} 通",
+        "筛选": "；".join(f"{name}={value}" for name, value in written.items()) or "（不限）",
+    }
+    with tempfile.TemporaryDirectory(prefix="callqa-export-") as folder:
+        (file,) = write_excel(Path(folder) / "calls.xlsx", [sheet], about)
+        content = file.read_bytes()
+    # the words searched for may name a person; the trace holds ids and figures only
+    detail = {"calls": len(found), "filters": sorted(written)}
+    house.trace.used(actor.id, "calls.exported", "calls", detail)
+    name = f"calls-{house.today().isoformat()}.xlsx"
+    return Response(
+        content,
+        media_type=_EXCEL,
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
