@@ -44,6 +44,7 @@ class Case:
     hidden: tuple[str, ...] = ()
 
 
+DAYS = {"first_day": "2026-11-01", "last_day": "2026-11-30"}
 CALL = {"own": {"call": "C1"}, "foreign": {"call": "C9"}}
 SOUND = {"own": {"call": "S1"}, "foreign": {"call": "S9"}}
 
@@ -126,6 +127,7 @@ CASES: dict[str, Case] = {
     # calls
     "calls": Case(hidden=("C9",)),
     "totals": Case(),
+    "calls_export": Case(),
     "one_call": Case(**CALL),
     "transcript": Case(**CALL),
     "findings": Case(**CALL),
@@ -146,6 +148,10 @@ CASES: dict[str, Case] = {
     "check": Case(json={"files": {"privacy.yaml": "kinds: [nonsense]\n"}}),
     "try_out": Case(json={"text": "坐席：您好\n客户：你好\n"}),
     "day_report": Case(query={"day": "2026-11-20"}, hidden=("/hq/d2/",)),
+    "agents_report": Case(query=DAYS, hidden=("a9",)),
+    "trend_report": Case(query=DAYS),
+    "technique_report": Case(query=DAYS),
+    "adherence_report": Case(query=DAYS, hidden=("a9",)),
     # outside
     "hooks": Case(),
     "make_hook": Case(
