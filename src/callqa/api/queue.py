@@ -150,8 +150,8 @@ def finish(
     if_match: IfMatch = None,
 ) -> Written:
     """Done with the call: writes the finish event (If-Match as for other events) and closes the assignment."""
-    expected = version_of(if_match)
     found = _mine(house, work, actor, assignment)
+    expected = version_of(if_match)
     if found.blind:
         raise ReviewError("盲评要交答案。", code="queue.blind", hint="请把整张表填好再交。")
     if found.state in (AssignmentState.finished, AssignmentState.skipped):

@@ -98,8 +98,8 @@ def write_events(
 
     Events sent again under their own ids are taken as written: nothing happens twice.
     """
-    expected = version_of(if_match)
     found = open_call(house, work, actor, call, lock=True)
+    expected = version_of(if_match)
     require_other(actor, found)
     refuse_blind(work, actor, call)
     known = {event.id for event in found.events}

@@ -281,6 +281,8 @@ _STATUS: dict[str, int] = {
     "organisation.post": 422,
     "organisation.login": 422,
     "recording.missing": 404,
+    "plan.begun": 409,
+    "calibration.closed": 409,
     **dict.fromkeys(
         (
             "review.points",
