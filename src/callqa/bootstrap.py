@@ -34,7 +34,7 @@ from callqa.engine.process import read_transcript
 from callqa.engine.spill import pending
 from callqa.engine.tools import Openable, RecogniserChoice, Tools, vocabulary_of
 from callqa.engine.work import CallWork, Done
-from callqa.policy import Policy, load_policies, policy_for
+from callqa.policy import Policy, placed_policies, policy_for
 from callqa.policy.vocabulary import Vocabulary
 from callqa.settings import Settings, shipped
 from callqa.store import Database, Ledger, StoredResult, UnitOfWork, open_database, ready
@@ -59,13 +59,24 @@ class Centre:
     ) -> None:
         self.settings = settings
         self.resident = resident
-        self._tools: dict[bool, Tools] = {}
+        self._tools: dict[tuple[bool, tuple[str, ...]], Tools] = {}
         self.policy_folder = policy_folder or settings.policy or shipped("samples") / "policy"
+        self.published = settings.data / "policies" if policy_folder is None else None
+        self._placed: tuple[tuple[str, ...], tuple[tuple[Policy, Path], ...]] | None = None
 
-    @cached_property
+    @property
     def policies(self) -> tuple[Policy, ...]:
-        """All policies of the folder, oldest first; raises `PolicyError` with every fault."""
-        return load_policies(self.policy_folder)
+        """All policies of the folder and those published since, oldest first; raises `PolicyError` with every fault."""
+        return tuple(policy for policy, _ in self.placed)
+
+    @property
+    def placed(self) -> tuple[tuple[Policy, Path], ...]:
+        """As `policies`, each with its folder; read again once another version has been published."""
+        folder = self.published
+        seen = tuple(sorted(one.name for one in folder.iterdir())) if folder and folder.is_dir() else ()
+        if self._placed is None or self._placed[0] != seen:
+            self._placed = (seen, placed_policies(self.policy_folder, published=folder))
+        return self._placed[1]
 
     @cached_property
     def database(self) -> Database:
@@ -112,18 +123,22 @@ class Centre:
 
     def tools(self, *, listening: bool, threads: int = 1) -> Tools:
         """What workers work with; samples of very long recordings go to the data folder, not to the system's /tmp."""
-        if self.resident and listening in self._tools:
-            return self._tools[listening]
+        policies = self.policies
+        key = (listening, tuple(one.ref.sha256 for one in policies))
+        if self.resident and key in self._tools:
+            return self._tools[key]
         scratch = self.settings.data / "scratch"
         if listening:
             scratch.mkdir(parents=True, exist_ok=True)
         tools = Tools(
-            policies=self.policies,
+            policies=policies,
             techniques_folder=self.techniques_folder,
             recogniser_choice=self._recogniser_choice(threads) if listening else None,
             scratch=scratch if listening else None,
         )
-        self._tools[listening] = tools
+        # what was loaded for versions before is let go
+        self._tools = {one: known for one, known in self._tools.items() if one[1] == key[1]}
+        self._tools[key] = tools
         return tools
 
     def _recogniser_choice(self, threads: int) -> Openable:

@@ -107,6 +107,38 @@ def tables(_office: Office, _person: str) -> Mapping[str, Any]:
     }
 
 
+def a_version(_path: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
+        "base": "latest",
+        "files": {"privacy.yaml": "kinds: [phone]\n"},
+        "version": f"t-{uuid4().hex[:12]}",
+        "valid_from": NOW.date().isoformat(),
+        "note": "测试",
+    }
+
+
+def a_backtest(office: Office, person: str) -> Mapping[str, str]:
+    from callqa.api.backtests import _note
+    from callqa.api.policies import policy_shown
+    from callqa.api.wire.policy import BacktestShown
+
+    shown = BacktestShown(
+        id=uuid4().hex,
+        by=person,
+        at=NOW,
+        state="done",
+        done=0,
+        total=0,
+        message="",
+        policy=policy_shown(office.centre.policies[-1]),
+        result=None,
+    )
+    home = office.centre.settings.data / "backtests"
+    home.mkdir(parents=True, exist_ok=True)
+    _note(home, shown)
+    return {"backtest": shown.id}
+
+
 CASES: dict[str, Case] = {
     # oneself
     "me": Case(),
@@ -145,6 +177,13 @@ CASES: dict[str, Case] = {
     # policy and figures
     "policies": Case(),
     "handbook": Case(own={"version": "latest"}),
+    "names": Case(own={"version": "latest"}),
+    "files": Case(own={"version": "latest"}),
+    "difference": Case(json={"old": "latest"}),
+    "publish": Case(json=a_version),
+    "start_backtest": Case(json={"calls": 1}, good=frozenset({202, 409})),
+    "one_backtest": Case(own=a_backtest),
+    "models": Case(),
     "check": Case(json={"files": {"privacy.yaml": "kinds: [nonsense]\n"}}),
     "try_out": Case(json={"text": "坐席：您好\n客户：你好\n"}),
     "day_report": Case(query={"day": "2026-11-20"}, hidden=("/hq/d2/",)),

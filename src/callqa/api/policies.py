@@ -23,6 +23,8 @@ from callqa.api.wire.policy import (
     Dialogue,
     ExampleShown,
     HandbookShown,
+    NameShown,
+    NamesShown,
     NearShown,
     PolicyFault,
     PolicyFiles,
@@ -33,13 +35,14 @@ from callqa.api.work import Route
 from callqa.bootstrap import Centre
 from callqa.compliance import examples, prepare, read_spoken
 from callqa.compliance.nearest import near_misses
-from callqa.policy import HEADER, Policy, PolicyFaults, load_policy
+from callqa.policy import MEASURES, Policy, PolicyFaults, load_policy
 from callqa.policy.handbook import chapters
 
 router = APIRouter(prefix="/policy", tags=["policy"], route_class=Route)
 
 TheReader = Annotated[Actor, Depends(Need(Right.policy_read))]
 TheTester = Annotated[Actor, Depends(Need(Right.policy_try))]
+Version = Annotated[str, InPath(max_length=64, description="Version, hash, or `latest`.")]
 _TRYING = threading.BoundedSemaphore(2)
 """Trials at a time: they cost seconds of computing."""
 
@@ -47,29 +50,49 @@ _TRYING = threading.BoundedSemaphore(2)
 @router.get("", responses=answers())
 def policies(house: TheHouse, _actor: TheReader) -> Page[PolicyShown]:
     """The centre's policies, oldest first."""
-    return whole(_shown(one) for one in house.centre.policies)
+    return whole(policy_shown(one) for one in house.centre.policies)
 
 
 @router.get("/{version}/handbook", responses=answers(404))
 def handbook(
     house: TheHouse,
     _actor: TheReader,
-    version: Annotated[str, InPath(max_length=64, description="Version, or `latest`.")],
+    version: Version,
 ) -> HandbookShown:
     """A policy in business words: tables of script, rules, facts, techniques, rubric."""
-    every = house.centre.policies
-    found = [one for one in every if version in (one.version, one.ref.sha256)]
+    policy, _folder = placed_policy(house, version)
+    return HandbookShown(
+        policy=policy_shown(policy),
+        chapters=tuple(ChapterShown(**one.model_dump()) for one in chapters(policy)),
+    )
+
+
+@router.get("/{version}/names", responses=answers(404))
+def names(house: TheHouse, _actor: TheReader, version: Version) -> NamesShown:
+    """What steps, rules, techniques, items and measures are called."""
+    policy, _folder = placed_policy(house, version)
+    return NamesShown(
+        steps=tuple(NameShown(id=one.id, title=one.title) for one in policy.script.steps),
+        rules=tuple(NameShown(id=one.id, title=one.title) for one in policy.rules.rules),
+        techniques=tuple(NameShown(id=one.id, title=one.title) for one in policy.techniques.labels),
+        items=tuple(NameShown(id=one.id, title=one.title) for one in policy.rubric.items),
+        measures=tuple(NameShown(id=id_, title=one.title, unit=one.unit) for id_, one in MEASURES.items()),
+    )
+
+
+def placed_policy(house: House, version: str) -> tuple[Policy, Path]:
+    """A version of the centre with its folder, by version, hash or ``latest``; raises `Refusal` ``missing``."""
+    every = house.centre.placed
+    found = [one for one in every if version in (one[0].version, one[0].ref.sha256)]
     if version == "latest":
         found = list(every[-1:])
     if not found:
         raise Refusal("missing")
-    return HandbookShown(
-        policy=_shown(found[-1]),
-        chapters=tuple(ChapterShown(**one.model_dump()) for one in chapters(found[-1])),
-    )
+    return found[-1]
 
 
-def _shown(one: Policy) -> PolicyShown:
+def policy_shown(one: Policy) -> PolicyShown:
+    """A policy as lists show it."""
     return PolicyShown(
         ref=one.ref,
         title=one.title,
@@ -81,20 +104,13 @@ def _shown(one: Policy) -> PolicyShown:
 
 
 @contextmanager
-def _written(house: House, files: Mapping[str, str]) -> Iterator[Path]:
-    """A folder with the policy in force, these files in place of its own."""
-    base = house.centre.policy_folder
-    if not (base / HEADER).exists():
-        newest = house.centre.policies[-1].ref.sha256
-        base = next(
-            one.parent
-            for one in sorted(base.glob(f"*/{HEADER}"))
-            if load_policy(one.parent).ref.sha256 == newest
-        )
+def written(house: House, files: Mapping[str, str], *, base: str = "latest") -> Iterator[Path]:
+    """A folder with a version's files, these in place of its own; gone afterwards."""
+    _policy, source = placed_policy(house, base)
     with tempfile.TemporaryDirectory(prefix="callqa-policy-") as made:
         folder = Path(made) / "policy"
         folder.mkdir()
-        for file in base.glob("*.yaml"):
+        for file in source.glob("*.yaml"):
             shutil.copy(file, folder / file.name)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8", errors="replace")
@@ -104,22 +120,27 @@ def _written(house: House, files: Mapping[str, str]) -> Iterator[Path]:
 @router.post("/check", responses=answers())
 def check(house: TheHouse, _actor: TheTester, asked: PolicyFiles) -> Checked:
     """All faults of these files with line and key path, and every example that fails; nothing is stored."""
-    with _TRYING, _written(house, asked.files) as folder:
-        try:
-            policy = load_policy(folder)
-        except PolicyFaults as error:
-            return Checked(
-                good=False,
-                faults=tuple(
-                    PolicyFault(file=Path(one.file).name, line=one.line, path=one.path, message=one.message)
-                    for one in error.faults
-                ),
-                examples=(),
-            )
-        wrong = tuple(
-            ExampleShown(rule=one.rule, kind=one.kind, number=one.number, text=one.text, message=one.message)
-            for one in examples(policy)
+    with _TRYING, written(house, asked.files) as folder:
+        return checked(folder)
+
+
+def checked(folder: Path) -> Checked:
+    """What a check of a policy's folder finds."""
+    try:
+        policy = load_policy(folder)
+    except PolicyFaults as error:
+        return Checked(
+            good=False,
+            faults=tuple(
+                PolicyFault(file=Path(one.file).name, line=one.line, path=one.path, message=one.message)
+                for one in error.faults
+            ),
+            examples=(),
         )
+    wrong = tuple(
+        ExampleShown(rule=one.rule, kind=one.kind, number=one.number, text=one.text, message=one.message)
+        for one in examples(policy)
+    )
     return Checked(good=not wrong, faults=(), examples=wrong)
 
 
@@ -129,7 +150,7 @@ def try_out(house: TheHouse, _actor: TheTester, asked: Dialogue) -> Tried:
     dialogue = read_spoken(asked.text, name="对话")
     if not any(turn.text.strip() for turn in dialogue.turns):
         raise Refusal("request.invalid", "里面没有对话：每行写一句“坐席：……”或“客户：……”。")
-    with _TRYING, _written(house, asked.files) as folder:
+    with _TRYING, written(house, asked.files) as folder:
         centre = Centre(house.settings, policy_folder=folder) if asked.files else house.centre
         policy, result = centre.try_out(dialogue, now=house.now())
     near = near_misses(result.transcript, prepare(policy))

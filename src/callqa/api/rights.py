@@ -85,7 +85,9 @@ class Right(StrEnum):
     policy_read = "policy.read"
     """Script and rules in business words."""
     policy_try = "policy.try"
-    """Check a policy, try a dialogue."""
+    """Check a policy, try a dialogue, compare versions, try a version on stored calls."""
+    policy_write = "policy.write"
+    """Publish a new version."""
     reports = "reports"
     """The day in figures."""
     audit = "audit"
@@ -144,6 +146,7 @@ _ROWS: dict[Right, tuple[Reach, ...]] = {
     Right.labels:               (_ALL,   _UNIT,  _NO,    _NO,    _UNIT,  _NO,    _NO,   _NO),
     Right.policy_read:          (_ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _ALL,  _ALL),
     Right.policy_try:           (_ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _NO,   _ALL),
+    Right.policy_write:         (_ALL,   _ALL,   _NO,    _NO,    _NO,    _NO,    _NO,   _NO),
     Right.reports:              (_ALL,   _UNIT,  _UNIT,  _UNIT,  _UNIT,  _UNIT,  _NO,   _NO),
     Right.audit:                (_ALL,   _NO,    _NO,    _NO,    _NO,    _NO,    _NO,   _ALL),
     Right.retention:            (_ALL,   _NO,    _NO,    _NO,    _NO,    _NO,    _NO,   _ALL),

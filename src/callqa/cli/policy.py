@@ -11,7 +11,7 @@ from callqa.cli import policy_backtest, policy_diff, policy_export, policy_impor
 from callqa.cli.context import centre
 from callqa.cli.screen import OK, USAGE, complain, out
 from callqa.compliance import ExampleFault, examples
-from callqa.policy import HEADER, Policy, PolicyFaults, load_policy
+from callqa.policy import Policy, PolicyFaults
 from callqa.policy.places import RuleLines
 
 EXAMPLES = """
@@ -45,9 +45,9 @@ def check(
 ) -> int:
     """查出方案里的全部错误（文件、行号、改法），并跑每条规则的例句。"""
     house = centre(policy=folder)
-    policies: tuple[Policy, ...] = ()
+    placed: tuple[tuple[Policy, Path], ...] = ()
     try:
-        policies = house.policies
+        placed = house.placed
     except PolicyFaults as error:
         if not as_json:
             complain(error.message, error.hint)
@@ -56,7 +56,8 @@ def check(
         faults = []
     console = out()
     failed: list[dict[str, object]] = []
-    for one, lines in _with_lines(policies, house.policy_folder):
+    for one, place in placed:
+        lines = RuleLines(place)
         wrong = examples(one)
         failed += [_told(fault, lines) for fault in wrong]
         if as_json:
@@ -68,7 +69,7 @@ def check(
             console.print(f"         {escape(fault.text.strip())}", style="dim", soft_wrap=True)
     if as_json:
         body = {
-            "policies": [one.ref.model_dump() for one in policies],
+            "policies": [one.ref.model_dump() for one, _ in placed],
             "faults": faults,
             "examples": failed,
         }
@@ -78,15 +79,6 @@ def check(
     elif not faults:
         console.print("[green]没有错误，例句全部符合。[/]")
     return USAGE if faults or failed else OK
-
-
-def _with_lines(policies: tuple[Policy, ...], folder: Path) -> list[tuple[Policy, RuleLines]]:
-    """Each policy with the lines of its own file; several versions lie in sub-folders of any name."""
-    folders = [folder] if (folder / HEADER).exists() else sorted(p.parent for p in folder.glob(f"*/{HEADER}"))
-    if len(policies) == 1 and len(folders) == 1:
-        return [(policies[0], RuleLines(folders[0]))]
-    places = {load_policy(one).ref.sha256: one for one in folders} if policies else {}
-    return [(one, RuleLines(places[one.ref.sha256])) for one in policies]
 
 
 def _told(fault: ExampleFault, lines: RuleLines) -> dict[str, object]:

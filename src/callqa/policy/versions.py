@@ -9,11 +9,12 @@ from callqa.policy.load import HEADER, load_policy
 from callqa.policy.policy import Policy
 
 
-def load_policies(folder: Path) -> tuple[Policy, ...]:
+def load_policies(folder: Path, *, published: Path | None = None) -> tuple[Policy, ...]:
     """Every policy of a folder: the folder itself, or its sub-folders that hold a ``policy.yaml``.
 
     Args:
         folder: One policy, or several dated ones side by side (names do not matter).
+        published: Folder of versions that came later; may be missing.
 
     Returns:
         At least one policy, oldest first.
@@ -22,16 +23,23 @@ def load_policies(folder: Path) -> tuple[Policy, ...]:
         PolicyError: No policy there.
         PolicyFaults: All faults of all versions, and two folders with the same id and version.
     """
-    if (folder / HEADER).exists():
-        return (load_policy(folder),)
-    below = sorted(path.parent for path in folder.glob(f"*/{HEADER}")) if folder.is_dir() else []
+    return tuple(policy for policy, _ in placed_policies(folder, published=published))
+
+
+def placed_policies(folder: Path, *, published: Path | None = None) -> tuple[tuple[Policy, Path], ...]:
+    """As `load_policies`, each with the folder it was read from."""
+    below = [folder] if (folder / HEADER).exists() else _below(folder)
     if not below:
         raise PolicyError(
             f"“{folder}”里没有质检方案（找不到 {HEADER}）。",
             code="policy.missing",
             hint="请用 callqa init 建一个，或用 --policy 指到已有的方案文件夹。",
         )
-    policies: dict[tuple[str, str], Policy] = {}
+    if published is not None:
+        below += _below(published)
+    if len(below) == 1:
+        return ((load_policy(below[0]), below[0]),)
+    policies: dict[tuple[str, str], tuple[Policy, Path]] = {}
     faults: list[Fault] = []
     for path in below:
         try:
@@ -43,10 +51,14 @@ def load_policies(folder: Path) -> tuple[Policy, ...]:
         if key in policies:
             message = f"方案 {policy.id} 的版本 {policy.version} 在别的文件夹里已经有了，请换一个版本号"
             faults.append(Fault(file=str(path / HEADER), line=1, path="version", message=message))
-        policies[key] = policy
+        policies[key] = (policy, path)
     if faults:
         raise PolicyFaults(tuple(faults))
-    return tuple(sorted(policies.values(), key=lambda policy: (policy.valid_from, policy.id, policy.version)))
+    return tuple(sorted(policies.values(), key=lambda one: (one[0].valid_from, one[0].id, one[0].version)))
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob(f"*/{HEADER}")) if folder.is_dir() else []
 
 
 def policy_for(policies: Sequence[Policy], call: CallFacts) -> Policy:
