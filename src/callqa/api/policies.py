@@ -76,6 +76,7 @@ def names(house: TheHouse, _actor: TheReader, version: Version) -> NamesShown:
         rules=tuple(NameShown(id=one.id, title=one.title) for one in policy.rules.rules),
         techniques=tuple(NameShown(id=one.id, title=one.title) for one in policy.techniques.labels),
         items=tuple(NameShown(id=one.id, title=one.title) for one in policy.rubric.items),
+        grades=tuple(NameShown(id=one.id, title=one.title) for one in policy.rubric.grades),
         measures=tuple(NameShown(id=id_, title=one.title, unit=one.unit) for id_, one in MEASURES.items()),
     )
 

@@ -70,6 +70,8 @@ class NamesShown(Wire):
     """Labels."""
     items: tuple[NameShown, ...]
     """Of the rubric."""
+    grades: tuple[NameShown, ...]
+    """Bands of the rubric."""
     measures: tuple[NameShown, ...]
     """Of every call."""
 
