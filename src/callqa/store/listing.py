@@ -24,6 +24,8 @@ RARE = 1500
 """Calls that are quicker fetched and sorted than met on a walk: about the root of 50 × 100,000."""
 _MATCHES = 20
 """Places of a text given per call."""
+_AROUND = 14
+"""Characters given on either side of a place."""
 _Row = CallIndexRow
 _SORTS: dict[Sort, tuple[Any, bool]] = {
     "newest": (_Row.order_at, True),
@@ -202,7 +204,9 @@ def places_of(words: str, heard: str, phrases: Sequence[str]) -> tuple[TextMatch
     for turn, first, last in found:
         places = sounds.sounded(turns[turn])
         start, end = places[first], places[last - 1] + 1
-        matches.append(TextMatch(turn=turn, start=start, end=end, text=turns[turn][start:end]))
+        line = turns[turn]
+        around = (line[max(0, start - _AROUND) : start], line[end : end + _AROUND])
+        matches.append(TextMatch(turn, start, end, line[start:end], *around))
     return tuple(matches)
 
 

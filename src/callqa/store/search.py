@@ -115,12 +115,16 @@ class TextMatch:
         start: First character in the masked text of the turn.
         end: First character after.
         text: The masked words that stand there; they may be spelt otherwise than asked.
+        before: The few masked characters before them in the turn.
+        after: The few after.
     """
 
     turn: int
     start: int
     end: int
     text: str
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

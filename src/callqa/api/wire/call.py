@@ -98,6 +98,10 @@ class MatchShown(Wire):
     """First character after."""
     text: str
     """The masked words there."""
+    before: str = ""
+    """In lists: the few masked characters before them in the turn."""
+    after: str = ""
+    """In lists: the few after."""
 
 
 class CallShown(Wire):
@@ -346,7 +350,10 @@ def call_shown(one: CallSummary) -> CallShown:
     """A stored summary as shown."""
     return CallShown(
         **{name: getattr(one, name) for name in CallShown.model_fields if name != "matches"},
-        matches=tuple(MatchShown(turn=m.turn, start=m.start, end=m.end, text=m.text) for m in one.matches),
+        matches=tuple(
+            MatchShown(turn=m.turn, start=m.start, end=m.end, text=m.text, before=m.before, after=m.after)
+            for m in one.matches
+        ),
     )
 
 
