@@ -19,6 +19,14 @@ Database = Engine
 BUSY_TIMEOUT = 15.0
 """Seconds SQLite waits for another process's write to end before it gives up; ``?timeout=…`` in the URL overrides."""
 
+_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 30}
+"""Connections kept, and more for a moment: as many as threads of a server that ask at once."""
+
+_CACHE_KIB = 16_384
+"""Pages that a SQLite connection keeps for itself; its own 2 MiB hold not even the index of a large centre."""
+_MAPPED = 2**31 - 2**16
+"""Bytes of the SQLite file read without copying, shared by all connections; the most that SQLite allows."""
+
 
 def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     """An engine for this URL; nothing is created but SQLite's folder.
@@ -31,10 +39,17 @@ def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     """
     try:
         if not url.startswith("sqlite"):
-            return create_engine(url, pool_pre_ping=True, json_serializer=_compact)
+            # compiling a plan takes longer than any question asked here
+            plain = {} if "options" in make_url(url).query else {"options": "-c jit=off"}
+            return create_engine(
+                url, connect_args=plain, **_POOL, pool_pre_ping=True, json_serializer=_compact
+            )
         given = "timeout" in make_url(url).query
         engine = create_engine(
-            url, connect_args={} if given else {"timeout": busy_timeout}, json_serializer=_compact
+            url,
+            connect_args={} if given else {"timeout": busy_timeout},
+            json_serializer=_compact,
+            **({} if make_url(url).database in {None, "", ":memory:"} else _POOL),
         )
     except ImportError as missing:
         raise StoreError(
@@ -73,6 +88,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    connection.execute(f"PRAGMA mmap_size={_MAPPED}")
 
 
 def _begin(connection: Connection) -> None:

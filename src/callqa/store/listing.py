@@ -128,18 +128,21 @@ class Listing:
         phrases = sounds.phrases(filters.text) if filters.text is not None else []
         if filters.text is not None and not phrases:
             return None
-        sets = [select(_Row.seq).where(condition) for condition in _drivers(filters)]
-        checks: list[tuple[Select[Any], Condition]] = [(_such(hit), self._has(hit)) for hit in filters.hits]
-        checks += [(self._sounding(phrase), self._said(phrase)) for phrase in phrases]
-        sets += [some for some, _ in checks]
-        rarest = self._rarest(sets)
         found = _plain(filters, aside=self._sqlite)
+        # a set of calls to begin with, and how else to ask for the same: rows answer for themselves above
+        ways: list[tuple[Select[Any], Condition | None]] = [
+            (select(_Row.seq).where(condition), None) for condition in _drivers(filters)
+        ]
+        ways += [(_such(hit), self._has(hit)) for hit in filters.hits]
+        often = [phrase for phrase in phrases if self._often(phrase)]
+        ways += [(self._sounding(one), self._said(one)) for one in phrases if one not in often]
+        rarest = self._rarest([some for some, _ in ways])
         if rarest is not None:
-            found.append(_Row.seq.in_(sets[rarest]))
+            found.append(_Row.seq.in_(ways[rarest][0]))
         elif walk is _Row.order_at:
             found += _around(filters)
-        first = len(sets) - len(checks)
-        return found + [check for n, (_, check) in enumerate(checks, start=first) if n != rarest]
+        found += [check for n, (_, check) in enumerate(ways) if n != rarest and check is not None]
+        return found + [self._said(phrase) for phrase in often]
 
     def _rarest(self, sets: Sequence[Select[Any]]) -> int | None:
         """Which of these sets of calls is smallest; None where none is rare."""
@@ -154,7 +157,11 @@ class Listing:
         return sizes.index(smallest) if smallest <= RARE else None
 
     def _has(self, hit: Hit) -> Condition:
-        return _such(hit).where(CallHitRow.seq == _Row.seq).exists()
+        return self._looked_up(_such(hit).where(CallHitRow.seq == _Row.seq))
+
+    def _looked_up(self, wanted: Select[Any]) -> Condition:
+        """That there is such a row, asked call by call: without the offset PostgreSQL would fetch all such rows."""
+        return (wanted if self._sqlite else wanted.offset(0)).exists()
 
     def _sounding(self, phrase: str) -> Select[Any]:
         """Numbers of the calls in which a wording, or what sounds like it, was said."""
@@ -172,8 +179,20 @@ class Listing:
                 return select(CallSoundRow.seq).where(indexed)
         return select(CallSoundRow.seq).where(indexed, self._within(phrase))
 
+    def _often(self, phrase: str) -> bool:
+        """True where PostgreSQL's statistics say so: it must read all calls with a wording to count the first few."""
+        if self._sqlite:
+            return False
+        asked = text(
+            "EXPLAIN (FORMAT JSON) SELECT seq FROM call_sounds WHERE grams @> CAST(:grams AS integer[])"
+        )
+        ((plan,),) = self._session.execute(asked, {"grams": sounds.wanted(phrase)}).scalars()
+        return float(plan["Plan"]["Plan Rows"]) > 4 * RARE
+
     def _said(self, phrase: str) -> Condition:
-        return select(CallSoundRow.seq).where(CallSoundRow.seq == _Row.seq, self._within(phrase)).exists()
+        return self._looked_up(
+            select(CallSoundRow.seq).where(CallSoundRow.seq == _Row.seq, self._within(phrase))
+        )
 
     def _within(self, phrase: str) -> Condition:
         place = func.instr if self._sqlite else func.strpos

@@ -44,6 +44,7 @@ class Reviews:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._locked: dict[str, int] = {}
 
     def append(
         self,
@@ -82,13 +83,20 @@ class Reviews:
             return version
         if expected is not None and version != expected:
             raise ReviewConflict(version=version, events=self.of(call_id)[expected:])
-        self._cards_known(new)
+        row = self._session.execute(
+            select(CallIndexRow.seq, CallIndexRow.scorecard_id).where(CallIndexRow.call_id == call_id)
+        ).one_or_none()
+        if row is None or any(event.scorecard != row.scorecard_id for event in new):
+            self._cards_known(new)
         self._session.execute(
             insert(ReviewEventRow),
             [codec.event_values(event) | {"number": version + 1 + n} for n, event in enumerate(new)],
         )
-        self._index(call_id, new, version=version + len(new), standing=standing)
-        return version + len(new)
+        version += len(new)
+        self._locked[call_id] = version
+        if row is not None:
+            self._index(new, row.seq, row.scorecard_id, version=version, standing=standing)
+        return version
 
     def lock(self, call_id: str) -> int:
         """Keep other writers off this call until the transaction ends; its version.
@@ -96,9 +104,11 @@ class Reviews:
         Raises:
             StoreError: ``review.unknown`` where there is no such call.
         """
-        if not lock_call(self._session, call_id):
-            raise _unknown(call_id)
-        return version_of(self._session, call_id)
+        if call_id not in self._locked:
+            if not lock_call(self._session, call_id):
+                raise _unknown(call_id)
+            self._locked[call_id] = version_of(self._session, call_id)
+        return self._locked[call_id]
 
     def _cards_known(self, events: Sequence[ReviewEvent]) -> None:
         cards = {event.scorecard for event in events}
@@ -109,25 +119,20 @@ class Reviews:
             raise _unknown(events[0].call_id)
 
     def _index(
-        self, call_id: str, new: Sequence[ReviewEvent], *, version: int, standing: Standing | None
+        self, new: Sequence[ReviewEvent], seq: int, card_id: str, *, version: int, standing: Standing | None
     ) -> None:
-        card_id = self._session.scalar(
-            select(CallIndexRow.scorecard_id).where(CallIndexRow.call_id == call_id)
-        )
-        if card_id is None:
-            return
         values: dict[str, object] = {"version": version}
         if standing is not None:
             values |= standing_values(standing)
         elif any(event.scorecard == card_id for event in new):
             card = codec.scorecard_of(self._session.get_one(ScorecardRow, card_id))
-            spoken = [event for event in self.of(call_id) if event.scorecard == card_id]
+            spoken = [event for event in self.of(new[0].call_id) if event.scorecard == card_id]
             seen = as_by_machine(card, spoken)
             values |= {"review_state": seen.review_state, "open_appeals": seen.open_appeals}
         finished = [event.at for event in new if isinstance(event, Finish)]
         if finished:
             values["reviewed_at"] = max(finished)
-        self._session.execute(update(CallIndexRow).where(CallIndexRow.call_id == call_id).values(**values))
+        self._session.execute(update(CallIndexRow).where(CallIndexRow.seq == seq).values(**values))
 
     def version(self, call_id: str) -> int:
         """Number of events of a call: 0 where nobody said anything."""

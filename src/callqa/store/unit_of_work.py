@@ -1,5 +1,6 @@
 """A unit of work: one transaction, all repositories, errors in plain words."""
 
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +30,7 @@ from callqa.store.runs import Runs
 from callqa.store.scorecards import Scorecards
 from callqa.store.techniques import Techniques
 from callqa.store.transcripts import PersonalPieces, Transcripts
+from callqa.store.turns import writers_turn
 
 
 class UnitOfWork:
@@ -47,11 +49,14 @@ class UnitOfWork:
         self._writes = writes
 
     def __enter__(self) -> Self:
+        self._turn = writers_turn(self._engine) if self._writes else nullcontext()
+        self._turn.__enter__()
         self.session = Session(self._engine)
         try:
             self.session.connection(execution_options=options(writes=self._writes))
         except SQLAlchemyError as error:
             self.session.close()
+            self._turn.__exit__(None, None, None)
             raise explain(error) from error
         self.runs = Runs(self.session)
         self.calls = Calls(self.session)
@@ -94,5 +99,6 @@ class UnitOfWork:
             raise explain(refused) from refused
         finally:
             self.session.close()
+            self._turn.__exit__(None, None, None)
         if isinstance(error, SQLAlchemyError):
             raise explain(error) from error
