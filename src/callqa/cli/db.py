@@ -8,10 +8,21 @@ import typer
 from rich.markup import escape
 
 from callqa.cli.context import centre
+from callqa.cli.db_keep import erase, retain
+from callqa.cli.db_verify import reindex, verify
 from callqa.cli.screen import OK, REFUSED, out
 from callqa.store import back_up, check, open_database, upgrade
 
-app = typer.Typer(help="数据库：升级、备份、检查。", no_args_is_help=True, rich_markup_mode="rich")
+app = typer.Typer(
+    help="数据库：升级、备份、检查、核对、按期限删除、按申请删除。",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+app.command()(verify)
+app.command()(reindex)
+app.command()(retain)
+app.command()(erase)
 
 
 @app.command("upgrade")
