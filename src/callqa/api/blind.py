@@ -1,6 +1,7 @@
 """Blind reviews: what the machine and others think stays hidden until one's own answers are in."""
 
 from callqa.api.actor import Actor
+from callqa.api.wire.call import CallShown
 from callqa.domain import AssignmentState, ReviewError
 from callqa.store import UnitOfWork
 
@@ -23,3 +24,17 @@ def refuse_blind(work: UnitOfWork, actor: Actor, call: str) -> None:
             code="review.blind",
             hint="请在队列里先交答案。",
         )
+
+
+def without_verdict(one: CallShown) -> CallShown:
+    """A call of a list without what the machine, or anybody, made of it."""
+    empty = {
+        "machine_total": None,
+        "total": None,
+        "grade": None,
+        "grade_title": "",
+        "action": "",
+        "fatal": False,
+        "needs_human": 0,
+    }
+    return one.model_copy(update=empty)

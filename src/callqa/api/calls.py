@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi import Path as InPath
 
 from callqa.api.actor import Actor, Need
+from callqa.api.blind import blind_calls, refuse_blind, without_verdict
 from callqa.api.house import House, TheHouse
 from callqa.api.paging import page_of, place_of
 from callqa.api.problems import Refusal, answers
@@ -77,7 +78,12 @@ def calls(
         limit=asked.limit,
         count=asked.count,
     )
-    return page_of(house, found, call_shown, of=of)
+    hidden = blind_calls(work, actor.id)
+
+    def show(one: CallSummary) -> CallShown:
+        return without_verdict(call_shown(one)) if one.id in hidden else call_shown(one)
+
+    return page_of(house, found, show, of=of)
 
 
 @router.get("/totals", responses=answers(404))
@@ -110,6 +116,7 @@ def summary_for(actor: Actor, work: UnitOfWork, call: str) -> CallSummary:
 def one_call(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> CallDetail:
     """One call with the machine's card and measures."""
     summary = summary_for(actor, work, call)
+    refuse_blind(work, actor, call)
     facts, row = work.calls.get(call), work.results.latest_row(call)
     if facts is None or row is None:
         raise Refusal("missing")
@@ -236,6 +243,7 @@ def findings(
 ) -> FindingsShown:
     """Steps and rules with evidence."""
     summary_for(actor, work, call)
+    refuse_blind(work, actor, call)
     if raw:
         found = raw_of(house, actor, work, call, "findings.viewed_raw").findings
     else:
@@ -249,6 +257,7 @@ def findings(
 def techniques(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> TechniquesShown:
     """Techniques, reactions, stages and answered objections."""
     summary_for(actor, work, call)
+    refuse_blind(work, actor, call)
     row = work.results.latest_row(call)
     if row is None:
         raise Refusal("missing")
@@ -266,4 +275,6 @@ def techniques(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> T
 @router.get("/{call}/scorecard", responses=answers(404))
 def scorecard(actor: TheReader, work: Read, call: CallId) -> Scorecard:
     """The machine's card; effective and original stand at ``/calls/{call}/review``."""
-    return work.scorecards.get(summary_for(actor, work, call).scorecard)
+    found = summary_for(actor, work, call)
+    refuse_blind(work, actor, call)
+    return work.scorecards.get(found.scorecard)

@@ -204,6 +204,9 @@ def put_in(house: TheHouse, actor: ThePlanner, work: Write, plan: PlanId, asked:
     """Put a call into a plan by hand."""
     found = _plan(actor, work, plan)
     call = open_call(house, work, actor, asked.call)
+    path = work.organisation.path_of(found.unit) or ""
+    if call.summary.day != found.day.isoformat() or not call.summary.unit_path.startswith(path):
+        raise Refusal("conflict", "这通电话不是计划那一天、那个单位的。")
     if any(one.plan == found.id for one in work.assignments.of_call(asked.call)):
         raise Refusal("conflict", "这通电话已经在计划里。")
     stored = work.results.latest(asked.call)
@@ -211,7 +214,7 @@ def put_in(house: TheHouse, actor: ThePlanner, work: Write, plan: PlanId, asked:
         raise Refusal("missing")
     place = place_of_call(call.summary)
     candidate = candidate_of(stored.masked, agent=place.agent, unit=place.unit)
-    people = reviewers_of(work, work.organisation.path_of(found.unit) or "", house.today())
+    people = reviewers_of(work, path, house.today())
     able = [
         one.id
         for one in sorted(people, key=lambda one: (-one.minutes, one.id))
