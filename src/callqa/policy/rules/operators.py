@@ -116,7 +116,7 @@ class Similar(_Worded):
     """Sentences of both kinds to learn from; at least ten that are it."""
     sure_from: Share = 0.85
     """Learned probability from which a turn counts."""
-    unsure_from: Share = 0.6
+    unsure_from: Share = 0.5
     """Learned probability from which a person should listen."""
     doubt_below: Share = 0.4
     """Second opinion: inside ``any``, what the other parts find in a turn of less learned probability goes to a person
