@@ -1,0 +1,41 @@
+import { Timeline } from "antd";
+
+import { dateTime, points } from "../layout/format";
+import { eventSaying } from "../review/history";
+import { usePeople } from "../session/names";
+import { useTexts } from "../texts";
+import type { AppealShown } from "./appeals";
+
+/** Everything that happened to an appeal, in order. */
+export function AppealHistory({ appeal }: { appeal: AppealShown }) {
+  const texts = useTexts();
+  const { nameOf } = usePeople();
+  const titles = new Map([[appeal.item, appeal.title]]);
+  return (
+    <Timeline
+      className="history"
+      items={appeal.history.map((event) => ({
+        key: event.id,
+        color: event.kind === "ruling" ? (event.upheld ? "green" : "red") : "blue",
+        content: (
+          <>
+            <div className="history-head">
+              {event.author === "system" ? texts.appeals.system : nameOf(event.author)} · {dateTime(event.at)}
+            </div>
+            <div>
+              {event.kind === "appeal" ? texts.appeals.filedEvent : eventSaying(event, titles, texts)}
+              {event.kind === "ruling" && (
+                <>
+                  {" "}
+                  ({texts.appealLevel[event.level]}
+                  {event.upheld && event.points !== null && event.points !== undefined && `, ${points(event.points)}`})
+                </>
+              )}
+            </div>
+            {event.reason && <q>{event.reason}</q>}
+          </>
+        ),
+      }))}
+    />
+  );
+}
