@@ -1,6 +1,7 @@
 """``callqa serve``: the API and the page from one process, or several."""
 
 import os
+import socket
 from typing import Annotated, Any
 
 import typer
@@ -39,6 +40,7 @@ def serve(
     """启动复核服务：接口（/api/v1）和页面。"""
     # the web framework takes a second to load: not for every other verb
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from callqa.api.first import LOGIN, make_administrator
     from callqa.api.house import House
@@ -64,17 +66,25 @@ def serve(
         os.environ[_POLICY] = str(policy.absolute())
     house.database.dispose()  # connections must not be shared with the processes started from here
     log_as_json()
-    uvicorn.run(
+    config = uvicorn.Config(
         "callqa.cli.serve:build",
         factory=True,
         host=settings.host,
         port=settings.port,
-        workers=processes if processes > 1 else None,
+        workers=processes,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )
+    if processes == 1:
+        uvicorn.Server(config).run()
+        return
+    listening = config.bind_socket()
+    # connections inherit it; the event loop sets it only on sockets it has made itself, and without it most answers
+    # wait 40 ms for the receiver's acknowledgement
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    Multiprocess(config, sockets=[listening]).run()
 
 
 def build() -> Any:
