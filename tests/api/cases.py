@@ -187,6 +187,7 @@ CASES: dict[str, Case] = {
     "check": Case(json={"files": {"privacy.yaml": "kinds: [nonsense]\n"}}),
     "try_out": Case(json={"text": "坐席：您好\n客户：你好\n"}),
     "day_report": Case(query={"day": "2026-11-20"}, hidden=("/hq/d2/",)),
+    "progress_report": Case(),
     "agents_report": Case(query=DAYS, hidden=("a9",)),
     "trend_report": Case(query=DAYS),
     "technique_report": Case(query=DAYS),

@@ -1,12 +1,14 @@
 """Agents and units in figures, and the list as a file, over the API."""
 
 import io
+from datetime import datetime
 
 import pytest
 from openpyxl import load_workbook
 
+from callqa.domain import Job
 from tests import fakes
-from tests.api.office import DAY, Office, scored
+from tests.api.office import DAY, NOW, Office, scored
 
 DAYS = {"first_day": "2026-11-01", "last_day": "2026-11-30"}
 
@@ -125,6 +127,27 @@ def test_adherence_is_what_people_say_where_they_spoke(office: Office) -> None:
         row = next(one for one in again["rows"] if one["id"] == "a3")
         after = next(one for one in row["cells"] if one["check"] == cell["check"])
         assert (after["n"], after["hits"]) == (cell["n"], 1 - before)
+
+
+def test_progress_tells_when_the_waiting_calls_will_be_done(office: Office) -> None:
+    office.clock.on(minutes=-20)
+    office.score(*(scored(f"P{n}") for n in range(10)), run="run-night")
+    office.clock.on(minutes=20)
+    idle = office.as_("dir1").get("/reports/progress").json()
+    assert (idle["waiting"], idle["finish_at"]) == (0, None)
+    assert {one["id"]: one["done"] for one in idle["runs"]}["run-night"] == 10
+    with office.write() as work:
+        work.jobs.add(Job(id="j1", kind="rescore", created_by="gm", created_at=NOW, calls=("C1", "C2", "C3")))
+        work.jobs.add(Job(id="j2", kind="score", created_by="gm", created_at=NOW))
+    found = office.as_("dir1").get("/reports/progress").json()
+    assert found["waiting"] == 4
+    # ten calls twenty minutes ago, four when the office opened: fourteen in twenty minutes
+    assert found["per_minute"] == pytest.approx(14 / 20, abs=0.01)
+    left = datetime.fromisoformat(found["finish_at"]) - datetime.fromisoformat(found["now"])
+    assert left.total_seconds() == pytest.approx(4 / (14 / 20) * 60, rel=0.01)
+    office.clock.on(hours=2)
+    later = office.as_("dir1").get("/reports/progress").json()
+    assert (later["per_minute"], later["finish_at"]) == (None, None), "an old pace says nothing of now"
 
 
 def test_the_list_goes_out_as_a_workbook_and_is_recorded(office: Office) -> None:

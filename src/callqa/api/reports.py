@@ -1,7 +1,7 @@
-"""The day in figures: totals by unit, and the true rate of violation from the sealed share."""
+"""The day in figures: totals by unit, the true rate of violation from the sealed share, how far scoring is."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -11,9 +11,19 @@ from callqa.api.calls import totals_shown
 from callqa.api.house import TheHouse
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Right
-from callqa.api.wire.report import DayReport, RateShown, SealedShown, UnitDay
+from callqa.api.wire.report import (
+    DayReport,
+    ProgressShown,
+    RateShown,
+    RunShown,
+    SealedShown,
+    UnitDay,
+)
 from callqa.api.wire.wire import Day
 from callqa.api.work import Read, Route
+from callqa.domain import JobState
+from callqa.insights.figures import pace_of
+from callqa.insights.queries import calls_waiting, finished_since
 from callqa.review import DrawnDay, pooled_rate
 from callqa.store import UnitOfWork
 from callqa.store.assignments import Plan
@@ -22,6 +32,7 @@ from callqa.store.search import CallFilter
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=Route)
 
 TheReader = Annotated[Actor, Depends(Need(Right.reports))]
+_OF_LATE = timedelta(minutes=30)
 
 
 @router.get("/day", responses=answers(404))
@@ -60,6 +71,32 @@ def day_report(
         units=tuple(sorted(units, key=lambda one: one.path)),
         sealed=_sealed(actor, work, when, top),
         jobs={state.value: number for state, number in work.jobs.counts().items()},
+    )
+
+
+@router.get("/progress", responses=answers())
+def progress_report(house: TheHouse, _actor: TheReader, work: Read) -> ProgressShown:
+    """How far the scoring of the whole centre is, and when it should be done."""
+    now = house.now()
+    waiting = calls_waiting(work)
+    pace = pace_of(finished_since(work, now - _OF_LATE), now)
+    return ProgressShown(
+        now=now,
+        waiting=waiting,
+        dead=work.jobs.counts().get(JobState.dead, 0),
+        per_minute=None if pace is None else round(pace, 2),
+        finish_at=now + timedelta(minutes=waiting / pace) if waiting and pace else None,
+        runs=tuple(
+            RunShown(
+                id=run.id,
+                kind=run.kind,
+                started_at=run.started_at,
+                finished_at=run.finished_at,
+                done=done,
+                failed=failed,
+            )
+            for run, done, failed in work.runs.latest(5)
+        ),
     )
 
 

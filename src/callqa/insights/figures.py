@@ -10,9 +10,9 @@
   of the difference (Welch) is drawn so wide that, were all alike, one board in twenty would name anybody (Bonferroni).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import sqrt
 from typing import Literal
@@ -194,6 +194,14 @@ def places(tallies: Mapping[str, Tally]) -> dict[str, Placed]:
 
 def _above(one: Mean, other: Mean) -> bool:
     return one.low is not None and other.high is not None and one.low > other.high
+
+
+def pace_of(finished: Sequence[datetime], now: datetime) -> float | None:
+    """Calls finished per minute, from the first of these times until now; None with fewer than five."""
+    if len(finished) < 5:
+        return None
+    minutes = (now - min(finished)) / timedelta(minutes=1)
+    return len(finished) / max(minutes, 1 / 60)
 
 
 Step = Literal["day", "week", "month"]

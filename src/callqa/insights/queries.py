@@ -15,6 +15,7 @@ from callqa.store.codec import event_of, failure_of
 from callqa.store.listing import conditions_of
 from callqa.store.tables import CallRow, FailureRow, ResultRow, ReviewEventRow
 from callqa.store.tables_index import CallHitRow, CallIndexRow
+from callqa.store.tables_work import JobRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def reviewed_results(database: Database) -> Iterator[tuple[StoredResult, list[Re
             work.session.expunge_all()
 
 
+_NEWEST = 2000
+"""Results looked at for the pace."""
 _SOME = 500
 """Calls looked up at once."""
 
@@ -204,3 +207,18 @@ def reviewed(
 
 _TELLING = frozenset({"confirm", "edit", "correct", "ruling"})
 """Kinds of events that may change what stands of a step, rule or technique."""
+
+
+def finished_since(work: UnitOfWork, since: datetime) -> list[datetime]:
+    """When the newest results were concluded, no earlier than this and at most some."""
+    newest = work.session.scalars(select(ResultRow.at).order_by(ResultRow.seq.desc()).limit(_NEWEST))
+    return [at for at in newest if at >= since]
+
+
+def calls_waiting(work: UnitOfWork) -> int:
+    """Calls of jobs that wait or run, without those that are done already."""
+    open_jobs = JobRow.state.in_(("pending", "running"))
+    singles = select(func.count()).where(open_jobs, JobRow.kind == "score")
+    many = select(JobRow.calls, JobRow.done, JobRow.failed).where(open_jobs, JobRow.kind != "score")
+    left = sum(max(0, len(calls) - done - failed) for calls, done, failed in work.session.execute(many))
+    return int(work.session.scalar(singles) or 0) + left

@@ -1,4 +1,7 @@
-"""The day in figures."""
+"""The day in figures, and how far scoring is."""
+
+from datetime import datetime
+from typing import Literal
 
 from callqa.api.wire.call import TotalsShown
 from callqa.api.wire.wire import Wire
@@ -58,3 +61,37 @@ class DayReport(Wire):
     """True rate of violation."""
     jobs: dict[str, int]
     """Jobs by state, in the whole centre."""
+
+
+class RunShown(Wire):
+    """A batch: a night's recordings, an upload, a re-score."""
+
+    id: str
+    """Run id."""
+    kind: Literal["score", "rescore"]
+    """Listening and scoring, or scoring what was heard before."""
+    started_at: datetime
+    """When it began."""
+    finished_at: datetime | None
+    """When it ended; null while it runs, or where it was cut off."""
+    done: int
+    """Calls finished."""
+    failed: int
+    """Calls that failed."""
+
+
+class ProgressShown(Wire):
+    """How far the scoring of the centre is."""
+
+    now: datetime
+    """The server's time."""
+    waiting: int
+    """Calls of jobs that wait or run and are not done; calls of a batch begun at the command line are not known."""
+    dead: int
+    """Jobs that were given up."""
+    per_minute: float | None
+    """Calls finished per minute of late; null where too few were."""
+    finish_at: datetime | None
+    """When the waiting calls will be done at that pace; null where none wait or there is no pace."""
+    runs: tuple[RunShown, ...]
+    """The latest batches, newest first."""
