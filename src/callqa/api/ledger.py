@@ -117,7 +117,8 @@ def open_call(house: House, work: UnitOfWork, actor: Actor, call: str, *, lock: 
     summary = work.calls.summary(call, actor.scope)
     if summary is None:
         raise Refusal("missing")
-    if lock:
+    if lock and not house.sqlite:
+        # SQLite has let nobody else in since the transaction began; elsewhere what was read may have changed meanwhile
         work.reviews.lock(call)
         summary = work.calls.summary(call, actor.scope) or summary
     return opened(house, work, summary)
@@ -249,10 +250,11 @@ def _follow(
     at = house.now()
     summary = call.summary
     finished = next((event for event in events if isinstance(event, Finish)), None)
+    assigned = work.assignments.of_call(summary.id)
     facts = {"call": summary.id, "total": now.total, "grade": now.grade, "state": now.state.value}
     if finished is not None:
         work.hooks.announce("call.reviewed", {**facts, "at": at.isoformat()}, now=at)
-        for one in work.assignments.of_call(summary.id):
+        for one in assigned:
             if one.reviewer == finished.author and not one.blind and one.finished_at is None:
                 work.assignments.finish(one.id, finished.author, now=at)
         notify(
@@ -291,7 +293,7 @@ def _follow(
         propose(work, call, now, at=at)
     if now.reviewed:
         found = violates(call, now)
-        for plan in {one.plan for one in work.assignments.of_call(summary.id)}:
+        for plan in {one.plan for one in assigned}:
             work.plans.open_seal(plan, summary.id, violated=found, at=at)
 
 
