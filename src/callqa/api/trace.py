@@ -92,8 +92,7 @@ class Trace:
             return
         try:
             with self._write() as work:
-                for at, entry in some:
-                    work.audit.append_all([entry], at=at)
+                work.audit.append_times(some)
         except StoreError as refused:
             _LOG.warning("trace waits", extra={"code": refused.code, "waiting": len(some)})
             with self._lock:

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from callqa.store.search import Page, Place
 from callqa.store.tables_trace import AuditAnchorRow, AuditRow
 
+QUEUED = "queued for the log"
+"""Mark on a session that others wait for it at the log until it commits."""
 START = "0" * 64
 """What the first row carries in place of a hash."""
 _ANCHOR = 1
@@ -93,16 +95,18 @@ class Audit:
         return self.append_all([Entry(actor, action, subject, detail or {})], at=at)
 
     def append_all(self, entries: Sequence[Entry], *, at: datetime) -> int:
-        """Note several things at once; the number of the last."""
-        anchor = self._session.execute(
+        """Note several things of one moment; the number of the last."""
+        return self.append_times([(at, entry) for entry in entries])
+
+    def append_times(self, entries: Sequence[tuple[datetime, Entry]]) -> int:
+        """Note several things, each with its own time, in this order; the number of the last."""
+        seq, previous = self._session.execute(
             select(AuditAnchorRow.seq, AuditAnchorRow.hash)
             .where(AuditAnchorRow.id == _ANCHOR)
             .with_for_update()
         ).one()
-        seq, previous = anchor
         rows = []
-        for entry in entries:
-            seq += 1
+        for seq, (at, entry) in enumerate(entries, start=seq + 1):  # noqa: B020 -- it goes on counting
             found = _hash(seq, at, entry.actor, entry.action, entry.subject, entry.detail, previous)
             rows.append(
                 {
@@ -122,6 +126,7 @@ class Audit:
             self._session.execute(
                 update(AuditAnchorRow).where(AuditAnchorRow.id == _ANCHOR).values(seq=seq, hash=previous)
             )
+        self._session.info[QUEUED] = True
         return int(seq)
 
     def anchor(self) -> Anchor | None:

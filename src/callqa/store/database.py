@@ -1,6 +1,7 @@
 """Open a database, and say in plain words what it refuses."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,8 @@ def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     """An engine for this URL; nothing is created but SQLite's folder.
 
     SQLite runs in WAL mode, so that reading never waits for the run that writes, and every commit reaches the disk
-    (``synchronous=FULL``), so that neither ``kill -9`` nor a power cut loses a call that was reported as finished.
+    before it is reported (``synchronous=FULL``, or `sync_log` after it), so that neither ``kill -9`` nor a power cut
+    loses a call that was reported as finished.
 
     Raises:
         StoreError: ``store.open`` where the folder cannot be made, ``store.driver`` where the driver is missing.
@@ -94,7 +96,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 
 def _begin(connection: Connection) -> None:
     # a writer takes the lock at once: a lock wanted only halfway fails without waiting for the busy timeout
-    writes = connection.get_execution_options().get("writes", False)
+    given = connection.get_execution_options()
+    writes = given.get("writes", False)
+    if writes:
+        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if given.get('synced_after') else 'FULL'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -183,6 +188,39 @@ def explained() -> Iterator[None]:
         raise explain(error) from error
 
 
-def options(*, writes: bool) -> dict[str, Any]:
-    """Execution options of a connection that will, or will not, write."""
-    return {"writes": writes}
+def options(*, writes: bool, synced_after: bool = False) -> dict[str, Any]:
+    """Execution options of a connection.
+
+    Args:
+        writes: It will write.
+        synced_after: Whoever commits calls `sync_log` afterwards, before telling anybody that it is stored.
+    """
+    return {"writes": writes, "synced_after": synced_after}
+
+
+def can_sync_log(engine: Engine) -> bool:
+    """True for a SQLite file whose log lies beside it under a known name."""
+    file = engine.url.database
+    return engine.dialect.name == "sqlite" and bool(file) and not str(file).startswith((":", "file:"))
+
+
+def sync_log(engine: Engine) -> None:
+    """Wait until everything committed to a SQLite file is on the disk.
+
+    Committed changes lie in the log beside the file until they are copied into it, which SQLite syncs by itself.
+
+    Raises:
+        StoreError: ``store.io`` where the disk refuses.
+    """
+    if not can_sync_log(engine):
+        return
+    try:
+        handle = os.open(f"{engine.url.database}-wal", os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        os.fdatasync(handle)
+    except OSError as refused:
+        raise explain(sqlite3.OperationalError("disk i/o error")) from refused
+    finally:
+        os.close(handle)

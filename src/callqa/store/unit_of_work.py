@@ -4,16 +4,16 @@ from contextlib import nullcontext
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from callqa.store.accounts import Accounts
 from callqa.store.artefacts import Artefacts
 from callqa.store.assignments import Assignments, Plans
-from callqa.store.audit import Audit
+from callqa.store.audit import QUEUED, Audit
 from callqa.store.calls import Calls
-from callqa.store.database import explain, options
+from callqa.store.database import can_sync_log, explain, options, sync_log
 from callqa.store.erasures import Erasures
 from callqa.store.failures import Failures
 from callqa.store.findings import Findings
@@ -53,7 +53,9 @@ class UnitOfWork:
         self._turn.__enter__()
         self.session = Session(self._engine)
         try:
-            self.session.connection(execution_options=options(writes=self._writes))
+            self.session.connection(
+                execution_options=options(writes=self._writes, synced_after=can_sync_log(self._engine))
+            )
         except SQLAlchemyError as error:
             self.session.close()
             self._turn.__exit__(None, None, None)
@@ -90,9 +92,11 @@ class UnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        committed = False
         try:
             if kind is None and self._writes:
-                self.session.commit()
+                self._commit()
+                committed = True
             else:
                 self.session.rollback()
         except SQLAlchemyError as refused:
@@ -102,3 +106,21 @@ class UnitOfWork:
             self._turn.__exit__(None, None, None)
         if isinstance(error, SQLAlchemyError):
             raise explain(error) from error
+        if committed:
+            sync_log(self._engine)
+
+    def _commit(self) -> None:
+        """Commit, and be on the disk when this unit ends, but let no other writer wait for the disk.
+
+        Writers queue at SQLite's one lock, and on PostgreSQL at the end of the audit log. A commit that waits for the
+        disk before it gives the lock back lets them wait in a row; so the lock is given back first, and what was
+        written is waited for afterwards, by all of them together.
+        """
+        queued = self.session.info.get(QUEUED) and self._engine.dialect.name == "postgresql"
+        if queued:
+            self.session.execute(text("SET LOCAL synchronous_commit TO off"))
+        self.session.commit()
+        if queued:
+            # a message of no meaning: committing it waits until everything before it is on the disk
+            self.session.execute(text("SELECT pg_logical_emit_message(true, 'callqa', '')"))
+            self.session.commit()
