@@ -11,6 +11,12 @@ export function AppealHistory({ appeal }: { appeal: AppealShown }) {
   const texts = useTexts();
   const { nameOf } = usePeople();
   const titles = new Map([[appeal.item, appeal.title]]);
+  // agents see who decided by office: they need not know every name
+  const who = (event: AppealShown["history"][number]) => {
+    if (event.author === "system") return texts.appeals.system;
+    const name = nameOf(event.author);
+    return name === event.author && event.kind === "ruling" ? texts.appealLevel[event.level] : name;
+  };
   return (
     <Timeline
       className="history"
@@ -20,7 +26,7 @@ export function AppealHistory({ appeal }: { appeal: AppealShown }) {
         content: (
           <>
             <div className="history-head">
-              {event.author === "system" ? texts.appeals.system : nameOf(event.author)} · {dateTime(event.at)}
+              {who(event)} · {dateTime(event.at)}
             </div>
             <div>
               {event.kind === "appeal" ? texts.appeals.filedEvent : eventSaying(event, titles, texts)}

@@ -6,7 +6,7 @@ export type TaskState = NonNullable<Task["state"]>;
 export const STATE_COLOURS: Record<TaskState, string | undefined> = {
   open: "processing",
   acknowledged: "processing",
-  follow_up: "cyan",
+  follow_up: "processing",
   achieved: "success",
   not_achieved: "error",
   reopened: "warning",

@@ -45,7 +45,8 @@ export function Appearance({ children }: { children: ReactNode }) {
         theme={{
           algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
           token: {
-            colorPrimary: dark ? "#4c8dff" : "#1554ad",
+            // dark: white on it, and itself on the ground, cannot both reach 4.5:1; text takes the lighter one below
+            colorPrimary: dark ? "#447fe8" : "#1554ad",
             colorLink: dark ? "#7aabff" : "#1554ad",
             // the library's greys miss 4.5:1 on its own backgrounds
             colorTextSecondary: dark ? "#c3c9d4" : "#454d5b",
@@ -57,7 +58,14 @@ export function Appearance({ children }: { children: ReactNode }) {
             fontFamily:
               '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", system-ui, sans-serif',
           },
+          components: dark
+            ? {
+                Tabs: { itemSelectedColor: "#7aabff", itemHoverColor: "#7aabff", itemActiveColor: "#7aabff" },
+                Menu: { horizontalItemSelectedColor: "#7aabff", itemSelectedColor: "#7aabff" },
+              }
+            : undefined,
         }}
+        button={{ autoInsertSpace: false }}
       >
         <Notices className="notices">{children}</Notices>
       </ConfigProvider>
