@@ -65,6 +65,8 @@ export function NewTask({
   return (
     <Modal
       open
+      centered
+      width={640}
       title={texts.coaching.new}
       okText={texts.coaching.create}
       confirmLoading={make.isPending}
@@ -74,6 +76,7 @@ export function NewTask({
       <Form<Filled>
         form={form}
         layout="vertical"
+        className="dense-form"
         initialValues={{
           agent: origin.agent,
           call: origin.call,

@@ -25,7 +25,7 @@ export function MarkedLine({
   onAppeal: () => void;
 }) {
   const texts = useTexts();
-  const { line, appeals } = place.line;
+  const { line, machine, appeals } = place.line;
   const telling = place.findings.filter(({ verdict }) => verdict === "broken" || verdict === "unsure");
   const said = events.filter(
     ({ standing, event }) =>
@@ -40,7 +40,8 @@ export function MarkedLine({
       <p className="mine-line-points">
         {line.status === "needs_human" ? texts.mine.unheard : texts.mine.got(points(line.points), points(line.max_points))}
       </p>
-      {line.reason && <p>{line.reason}</p>}
+      {/* the machine's reason speaks of the machine's points */}
+      {line.reason && line.points === machine.points && line.status === machine.status && <p>{line.reason}</p>}
       {telling.flatMap((finding) =>
         finding.evidence.map((evidence, number) => {
           const span = spanOf(evidence);
