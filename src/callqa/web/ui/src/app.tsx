@@ -12,6 +12,7 @@ const ChangePassword = lazy(() =>
 );
 // one chunk a room: whoever signs in loads the day, not the charts or the policy editor
 const Day = lazy(() => import("./day/day-page"));
+const Blind = lazy(() => import("./day/blind-page"));
 const Calls = lazy(() => import("./calls/calls-page"));
 const CallPage = lazy(() => import("./calls/call-page"));
 const People = lazy(() => import("./people/people-page"));
@@ -45,6 +46,7 @@ function Inside() {
         <Routes>
           <Route path="/" element={<Navigate to={home} replace />} />
           <Route path="/day" element={<Day />} />
+          <Route path="/day/blind/:id" element={<Allowed right="queue" page={<Blind />} />} />
           <Route path="/calls" element={<Allowed right="calls.read" page={<Calls />} />} />
           <Route path="/calls/:id" element={<Allowed right="calls.read" page={<CallPage />} />} />
           <Route path="/people" element={<Allowed right="reports" page={<People />} />} />

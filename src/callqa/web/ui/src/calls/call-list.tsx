@@ -54,7 +54,7 @@ export function CallList({ calls, columns, sort, text, more, onMore, onSort, cho
     ...(chosen ? [`${CHECK}px`] : []),
     ...shown.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)),
   ].join(" ");
-  const least = shown.reduce((sum, { width }) => sum + width + 12, chosen ? CHECK : 0);
+  const least = shown.reduce((sum, { width }) => sum + width + 16, chosen ? CHECK : 0);
   const all = calls.length > 0 && calls.every(({ id }) => chosen?.has(id));
   const choose = (id: string, on: boolean) => {
     const next = new Set(chosen);

@@ -1,4 +1,3 @@
-import { Tag } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
@@ -68,9 +67,9 @@ export const COLUMNS: readonly Column[] = [
     grow: 1,
     show: (call, { texts }) => (
       <>
-        {call.fatal && <Tag color="red">{texts.calls.fatal}</Tag>}
-        {call.needs_human > 0 && <Tag color="gold">{texts.calls.waiting(call.needs_human)}</Tag>}
-        {call.open_appeals > 0 && <Tag color="purple">{texts.calls.appeals(call.open_appeals)}</Tag>}
+        {call.fatal && <span className="calls-mark verdict-broken">{texts.calls.fatal}</span>}
+        {call.needs_human > 0 && <span className="calls-mark calls-mark-wait">{texts.calls.waiting(call.needs_human)}</span>}
+        {call.open_appeals > 0 && <span className="calls-mark calls-mark-appeal">{texts.calls.appeals(call.open_appeals)}</span>}
       </>
     ),
   },

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Table, Tag } from "antd";
+import { Button, Tag } from "antd";
 import { Link } from "react-router";
 
 import { api, taken } from "../api/client";
@@ -18,26 +18,45 @@ export function placeOf(one: Assignment): string {
 /** One's own reviews, the most urgent first, each with why it was chosen. */
 export function Queue() {
   const texts = useTexts();
-  const queue = useQuery({ queryKey: ["queue"], queryFn: () => taken(api.GET("/api/v1/queue")) });
+  const queue = useQuery({ queryKey: ["queue"], queryFn: () => taken(api.GET("/api/v1/queue")), staleTime: 0 });
+  const items = queue.data?.items ?? [];
+  const minutes = Math.round(items.reduce((sum, one) => sum + one.minutes, 0));
+  const first = items[0];
   return (
-    <Loaded query={queue} isEmpty={(page) => page.items.length === 0} empty={texts.day.queueEmpty}>
-      {(page) => (
-        <Table<Assignment>
-          rowKey="id"
-          size="middle"
-          dataSource={[...page.items]}
-          pagination={false}
-          columns={[
-            {
-              title: texts.day.call,
-              render: (_, one) => <Link to={placeOf(one)}>{one.call}</Link>,
-            },
-            { title: texts.day.why, render: (_, one) => <Tag>{texts.day.reason[one.reason]}</Tag> },
-            { title: texts.day.explanation, dataIndex: "explanation" },
-            { title: texts.day.minutes, render: (_, one) => texts.common.minutes(Math.round(one.minutes)) },
-          ]}
-        />
-      )}
-    </Loaded>
+    <section className="panel day-queue" aria-labelledby="day-queue">
+      <div className="day-head">
+        <h2 id="day-queue">{texts.day.queue}</h2>
+        {items.length > 0 && (
+          <>
+            <span className="quiet">{texts.day.queueSize(items.length, minutes)}</span>
+            {first && (
+              <Link to={placeOf(first)} className="day-start">
+                <Button type="primary">{texts.day.start}</Button>
+              </Link>
+            )}
+          </>
+        )}
+      </div>
+      <Loaded query={queue} isEmpty={(page) => page.items.length === 0} empty={texts.day.queueEmpty}>
+        {(page) => (
+          <ol className="day-list day-list-tall" tabIndex={0} aria-labelledby="day-queue">
+            {page.items.map((one) => (
+              <li key={one.id}>
+                <div className="day-line">
+                  <Link to={placeOf(one)}>{one.call}</Link>
+                  <span className={`verdict ${one.reason === "red_line" ? "verdict-broken" : "day-reason"}`}>
+                    {texts.day.reason[one.reason]}
+                  </span>
+                  {one.blind && <Tag className="day-tag">{texts.day.blind}</Tag>}
+                  {one.state === "claimed" && <Tag className="day-tag">{texts.day.begun}</Tag>}
+                  <span className="day-right">{texts.common.minutes(Math.max(1, Math.round(one.minutes)))}</span>
+                </div>
+                <p className="day-why">{one.explanation}</p>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Loaded>
+    </section>
   );
 }

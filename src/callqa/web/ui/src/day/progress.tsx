@@ -1,0 +1,68 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+
+import { api, taken } from "../api/client";
+import type { Read } from "../api/read";
+import { count, dateTime } from "../layout/format";
+import { Loaded } from "../layout/states";
+import { useMe } from "../session/session";
+import { useLanguage, useTexts } from "../texts";
+
+/** How far the scoring is: what waits, at which pace, until when; and the latest batches. */
+export function Progress() {
+  const texts = useTexts();
+  const progress = useQuery({
+    queryKey: ["progress"],
+    queryFn: () => taken(api.GET("/api/v1/reports/progress")),
+    refetchInterval: (query) => (query.state.data?.waiting || query.state.data?.runs.some(going) ? 10_000 : 60_000),
+  });
+  return (
+    <section className="panel" aria-labelledby="day-progress">
+      <h2 id="day-progress">{texts.day.progress}</h2>
+      <Loaded query={progress} rows={3}>
+        {(found) => <Found found={found} />}
+      </Loaded>
+    </section>
+  );
+}
+
+type Run = Read<"RunShown">;
+
+function going(run: Run): boolean {
+  return !run.finished_at && Date.now() - new Date(run.started_at).getTime() < 24 * 3600_000;
+}
+
+function Found({ found }: { found: Read<"ProgressShown"> }) {
+  const texts = useTexts().day;
+  const { language } = useLanguage();
+  const { can } = useMe();
+  return (
+    <>
+      <p aria-live="polite">
+        {found.waiting === 0 ? texts.nothingWaits : texts.waiting(count(found.waiting, language))}
+        {found.per_minute !== null && texts.pace(found.per_minute.toFixed(1))}
+        {found.finish_at && <strong>{texts.finishAt(dateTime(found.finish_at))}</strong>}
+        {found.waiting > 0 && !found.finish_at && texts.noPace}
+      </p>
+      {found.dead > 0 && (
+        <p className="day-bad">
+          {can("org.write") ? <Link to="/admin/jobs">{texts.dead(found.dead)}</Link> : texts.dead(found.dead)}
+        </p>
+      )}
+      <ul className="day-list">
+        {found.runs.slice(0, 3).map((run) => (
+          <li key={run.id}>
+            <div className="day-line">
+              <span>{texts.runKind[run.kind]}</span>
+              <span className="quiet">{dateTime(run.started_at)}</span>
+              <span className="day-right">
+                {texts.runDone(count(run.done, language), run.failed)}
+                {going(run) ? texts.runGoing : run.finished_at ? "" : texts.runCut}
+              </span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
