@@ -221,18 +221,36 @@ def test_what_is_typed_is_masked_before_it_is_kept(office: Office) -> None:
     assert "客户电话" in kept["reason"]
 
 
-def test_a_card_scored_anew_takes_new_events_only(office: Office) -> None:
+def test_a_card_scored_anew_keeps_what_was_said_of_lines_that_came_out_the_same(office: Office) -> None:
     old, _ = read(office.as_("insp1"))
-    write(office.as_("insp1"), EDIT)
-    office.score(scored("C1", agent="a1", total=70.0, key="anew"), run="run-2")
+    write(office.as_("insp1"), EDIT, {"kind": "edit", "item": "greeting", "points": 4, "reason": "太短"})
+    appeal = office.as_("a1").post("/calls/C1/appeals", {"item": "greeting", "reason": "问候了"})
+    assert appeal.status_code == 201, appeal.text
+    anew = scored("C1", agent="a1", total=70.0, key="anew")
+    card = anew.masked.scorecard
+    lines = tuple(line.replace(points=5) if line.item == "absolute" else line for line in card.lines)
+    anew = anew.replace(masked=anew.masked.replace(scorecard=card.replace(lines=lines)))
+    office.score(anew, run="run-2")
+    # the appeal on the greeting is still there to be decided
+    (waiting,) = office.as_("lead1").get("/appeals").json()["items"]
+    assert (waiting["call"], waiting["item"], waiting["may_rule"]) == ("C1", "greeting", True)
     now, tag = read(office.as_("insp1"))
     assert now["original"]["total"] == 82.5
     assert now["machine"]["total"] == 70.0
-    assert now["effective"]["total"] == 70.0
-    assert now["effective"]["stale"] == [now["events"][0]["event"]["id"]]
+    lines_now = {one["line"]["item"]: one["line"]["points"] for one in now["effective"]["lines"]}
+    assert lines_now == {"greeting": 4, "absolute": 5, "pace": 0}
+    assert now["events"][-1]["event"]["author"] == "system"
+    assert len(now["effective"]["stale"]) == 3
     refused = write(office.as_("insp1"), EDIT, card=old["machine"]["scorecard"], tag=tag)
     assert (refused.status_code, refused.json()["code"]) == (409, "review.card")
     assert write(office.as_("insp1"), EDIT).status_code == 201
+    assert "review.left" in {one["kind"] for one in office.as_("insp1").get("/notifications").json()["items"]}
+    ruled = office.as_("lead1").post(
+        f"/calls/C1/appeals/{waiting['id']}/rulings", {"upheld": True, "reason": "是"}
+    )
+    assert ruled.json()["points"] == 10
+    with office.read() as work:
+        assert work.reviews.left_behind() == []
 
 
 def test_finishing_tells_the_agent_and_whoever_listens(office: Office) -> None:

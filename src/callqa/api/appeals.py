@@ -9,7 +9,14 @@ from fastapi import Path as InPath
 
 from callqa.api.actor import Actor, Need
 from callqa.api.calls import CallId
-from callqa.api.deadlines import RULERS, escalate_call, escalate_overdue, tell_escalated
+from callqa.api.deadlines import (
+    RULERS,
+    carry_call,
+    carry_over,
+    escalate_call,
+    escalate_overdue,
+    tell_escalated,
+)
 from callqa.api.house import House, TheHouse
 from callqa.api.ledger import LEVEL_RIGHTS, Opened, append, level_of, masked_text, open_call, opened
 from callqa.api.notices import heads, notify
@@ -72,6 +79,7 @@ def appeals(
     after: After = None,
 ) -> Page[AppealShown]:
     """Appeals within reach, by call, newest first; overdue ones rise a level before they are shown."""
+    carry_over(house)
     escalate_overdue(house)
     of = f"appeals:{state}"
     place: Place | None = place_of(house, after, of=of)
@@ -90,6 +98,7 @@ def appeals(
 @router.get("/calls/{call}/appeals", responses=answers(404))
 def appeals_of_call(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> Page[AppealShown]:
     """Every appeal of a call with its whole history."""
+    carry_call(house, call)
     escalate_call(house, call)
     found = open_call(house, work, actor, call)
     shown = tuple(_shown(actor, found, one) for one in found.appeals(house))

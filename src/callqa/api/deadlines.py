@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from hashlib import sha256
 
 from callqa.api.house import House
-from callqa.api.ledger import append, opened
+from callqa.api.ledger import append, keep, opened
 from callqa.api.notices import heads, notify
 from callqa.api.terms import calendar_of, terms_of
-from callqa.domain import AppealLevel, CallQAError, Escalate, Role
-from callqa.review import LEVEL_TITLES, SYSTEM, due_escalations
+from callqa.domain import AppealLevel, CallQAError, Comment, Escalate, Role
+from callqa.review import LEVEL_TITLES, SYSTEM, carried, due_escalations
 from callqa.store import EVERYTHING, CallFilter, UnitOfWork
 from callqa.store.search import CallSummary, Place
 
@@ -33,7 +34,69 @@ def run_deadlines(house: House) -> int:
     done = escalate_overdue(house)
     with house.write() as work:
         done += work.assignments.expire(now=house.now())
-    return done + follow_up_due(house)
+    return done + carry_over(house) + follow_up_due(house)
+
+
+def carry_over(house: House) -> int:
+    """Bring what people said to the new cards of calls that were scored again; how many calls."""
+    with house.read() as work:
+        calls = work.reviews.left_behind()
+    done = 0
+    for call in calls:
+        try:
+            done += _carry(house, call)
+        except CallQAError as refused:
+            _LOG.warning("events not carried over", extra={"code": refused.code, "call": call})
+    return done
+
+
+def carry_call(house: House, call: str) -> int:
+    """The same for one call; never inside a transaction of one's own."""
+    with house.read() as work:
+        summary = work.calls.summary(call)
+        events = work.reviews.of(call) if summary and summary.version else []
+    if summary is None or not events or any(event.scorecard == summary.scorecard for event in events):
+        return 0
+    return _carry(house, call)
+
+
+def _carry(house: House, call: str) -> int:
+    with house.write() as work:
+        work.reviews.lock(call)
+        summary = work.calls.summary(call)
+        if summary is None:
+            return 0
+        found = opened(house, work, summary)
+        if not found.events or any(event.scorecard == summary.scorecard for event in found.events):
+            return 0
+        was = found.events[-1].scorecard
+        kept = carried(
+            found.events, old=work.scorecards.get(was), new=found.card, was=was, now=summary.scorecard
+        )
+        told = f"通话重新评分：{len(kept.events)} 条意见仍然适用，{len(kept.left)} 条不再适用，请重看。"
+        note = Comment(
+            id=sha256(f"{summary.scorecard}\x00{was}".encode()).hexdigest(),
+            call_id=call,
+            scorecard=summary.scorecard,
+            author=SYSTEM,
+            at=house.now(),
+            reason=told,
+        )
+        keep(house, work, found, (*kept.events, note))
+        detail = {"kept": len(kept.events), "left": list(kept.left)}
+        house.trace.did(work, SYSTEM, "review.carry", f"call:{call}", detail)
+        if kept.left:
+            authors = {event.author for event in found.events if event.id in kept.left}
+            notify(
+                work,
+                authors,
+                kind="review.left",
+                text=f"通话 {call} 重新评分，您的意见有的不再适用，请重看。",
+                subject=f"call:{call}",
+                key=note.id,
+                at=house.now(),
+            )
+    return 1
 
 
 def escalate_overdue(house: House) -> int:

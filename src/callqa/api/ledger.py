@@ -218,6 +218,15 @@ def append(
     return after
 
 
+def keep(house: House, work: UnitOfWork, call: Opened, events: Sequence[ReviewEvent]) -> Opened:
+    """Write events that were checked when they were first written: those carried over to a new card."""
+    after = Opened(call.summary, call.card, call.policy, (*call.events, *events))
+    open_appeals = sum(state.open for state in after.appeals(house))
+    standing = _standing(after.effective(), open_appeals)
+    work.reviews.append(events, expected=call.version, standing=standing)
+    return after
+
+
 def conflict(version: int, events: Sequence[ReviewEvent]) -> Refusal:
     """409 with what the others wrote."""
     current = {"version": version, "events": [event.model_dump(mode="json") for event in events]}

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from callqa.api.actor import Actor, Need
 from callqa.api.blind import refuse_blind
 from callqa.api.calls import CallId
-from callqa.api.deadlines import escalate_call
+from callqa.api.deadlines import carry_call, escalate_call
 from callqa.api.etags import IfMatch, etag, version_of
 from callqa.api.house import House, TheHouse
 from callqa.api.ledger import Opened, append, level_of, masked_text, open_call, require_other
@@ -42,6 +42,7 @@ EVENT: TypeAdapter[ReviewEvent] = TypeAdapter(ReviewEvent)
 @router.get("/calls/{call}/review", responses=answers(404))
 def review(house: TheHouse, actor: TheReader, work: Read, response: Response, call: CallId) -> ReviewShown:
     """Machine's, effective and original score, and everything said, in order; the answer's ETag names the version."""
+    carry_call(house, call)
     escalate_call(house, call)
     found = open_call(house, work, actor, call)
     refuse_blind(work, actor, call)

@@ -4,7 +4,6 @@ from callqa.review.agreement import cohen_kappa, krippendorff_alpha
 from callqa.review.alike import Case, Likeness, Match, same_error
 from callqa.review.appeals import (
     LEVELS,
-    SYSTEM,
     AppealStage,
     AppealState,
     appeal_state,
@@ -16,6 +15,7 @@ from callqa.review.appeals import (
 from callqa.review.assigning import Move, Place, Reviewer, rebalance
 from callqa.review.calendar import Terms, WorkCalendar
 from callqa.review.calibration import Accuracy, RoundResult, check_answer, round_result
+from callqa.review.carry import Carried, carried
 from callqa.review.change import measure_change
 from callqa.review.coaching import TITLES as COACHING_TITLES
 from callqa.review.coaching import advance, fading, follow_up, goal_value
@@ -40,7 +40,7 @@ from callqa.review.raters import (
     leanings,
     machine_answers,
 )
-from callqa.review.replay import Effective, EffectiveLine, ReviewState, effective, standing, unique
+from callqa.review.replay import SYSTEM, Effective, EffectiveLine, ReviewState, effective, standing, unique
 from callqa.review.risk import Candidate, candidate_of
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "AppealStage",
     "AppealState",
     "Candidate",
+    "Carried",
     "Case",
     "Circumstances",
     "DrawnDay",
@@ -86,6 +87,7 @@ __all__ = [
     "assignment_id",
     "cancel_handover",
     "candidate_of",
+    "carried",
     "check_answer",
     "check_event",
     "cohen_kappa",

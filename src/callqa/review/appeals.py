@@ -23,10 +23,8 @@ from callqa.domain import (
     Withdraw,
 )
 from callqa.review.calendar import Terms, WorkCalendar
-from callqa.review.replay import standing
+from callqa.review.replay import SYSTEM, standing
 
-SYSTEM = "system"
-"""Author of what happens because a deadline ran out."""
 LEVELS = (AppealLevel.leader, AppealLevel.director, AppealLevel.final)
 """From the first to the last word."""
 

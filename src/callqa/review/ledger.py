@@ -25,7 +25,6 @@ from callqa.domain import (
 )
 from callqa.review.appeals import (
     LEVELS,
-    SYSTEM,
     AppealStage,
     AppealState,
     appeal_state,
@@ -34,7 +33,7 @@ from callqa.review.appeals import (
     window_end,
 )
 from callqa.review.calendar import Terms, WorkCalendar
-from callqa.review.replay import edited, ruled, standing, unique
+from callqa.review.replay import SYSTEM, edited, ruled, standing, unique
 
 TECHNIQUES = ("technique", "reaction")
 """Subjects of a correction that need a turn."""

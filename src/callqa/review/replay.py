@@ -21,6 +21,9 @@ from callqa.domain import (
 from callqa.policy.rubric import Rubric
 from callqa.policy.tally import tally
 
+SYSTEM = "system"
+"""Author of what happens because a deadline ran out, or a call was scored again."""
+
 
 class ReviewState(StrEnum):
     """How far people are with a card."""
@@ -233,8 +236,5 @@ def _state(events: Sequence[ReviewEvent]) -> ReviewState:
     if any(isinstance(event, Finish) for event in events):
         return ReviewState.reviewed
     quiet = (Acknowledge, Appeal, Withdraw)
-    return (
-        ReviewState.in_review
-        if any(not isinstance(event, quiet) for event in events)
-        else ReviewState.unreviewed
-    )
+    begun = any(not isinstance(event, quiet) and event.author != SYSTEM for event in events)
+    return ReviewState.in_review if begun else ReviewState.unreviewed

@@ -164,6 +164,19 @@ class Reviews:
             wanted = wanted.where(ReviewEventRow.at < after)
         return [codec.event_of(row) for row in self._session.scalars(wanted.order_by(ReviewEventRow.seq))]
 
+    def left_behind(self, *, limit: int = 100) -> list[str]:
+        """Calls with events of which none speaks about the card in force: they were scored again."""
+        spoken = (
+            select(ReviewEventRow.seq)
+            .where(
+                ReviewEventRow.call_id == CallIndexRow.call_id,
+                ReviewEventRow.scorecard_id == CallIndexRow.scorecard_id,
+            )
+            .exists()
+        )
+        wanted = select(CallIndexRow.call_id).where(CallIndexRow.version > 0, ~spoken)
+        return list(self._session.scalars(wanted.order_by(CallIndexRow.call_id).limit(limit)))
+
 
 def _unknown(call_id: str) -> StoreError:
     return StoreError(
