@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -171,6 +171,8 @@ def test_tokens_are_scoped_expire_and_are_taken_back(office: Office) -> None:
     assert made["token"]["expires_at"][:10] == str((office.clock() + timedelta(days=90)).date())
     get = office.http.get
     assert get("/api/v1/calls", headers=bearer).status_code == 200
+    used = [one["used_at"] for one in leader.get("/tokens").json()["items"] if one["title"] == "表格"]
+    assert datetime.fromisoformat(used[0]) == office.clock()
     refused = get("/api/v1/policy", headers=bearer)
     assert (refused.status_code, refused.json()["code"]) == (403, "auth.scope")
     assert made["secret"] not in leader.get("/tokens").text

@@ -52,7 +52,8 @@ def test_text_is_found_by_its_sound_and_its_place_is_told(office: Office) -> Non
     match = found[0]["matches"][0]
     assert (match["turn"], match["text"]) == (2, "足疗仪")
     marked = office.as_("a1").get("/calls/C1/transcript", params={"text": "族疗仪"}).json()
-    assert marked["matches"][0] == match
+    where = ("turn", "start", "end", "text")
+    assert [marked["matches"][0][name] for name in where] == [match[name] for name in where]
 
 
 def test_pages_join_without_gap_or_repeat_and_made_up_tokens_are_refused(office: Office) -> None:

@@ -124,6 +124,15 @@ def test_what_is_no_recording_is_refused_at_once(small: Office) -> None:
     assert not [file for file in (small.folder / "data" / "recordings").rglob("*") if file.is_file()]
 
 
+def test_nobody_hands_in_calls_of_a_foreign_units_agents(office: Office) -> None:
+    body = recording(office.folder)
+    for agent in ("a9", "朱小风"):
+        answer = send(office, body, id="F-1", agent=agent)
+        assert (answer.status_code, answer.json()["code"]) == (404, "missing")
+    assert send(office, body, id="F-1", agent="a9", person="insp2").status_code == 202
+    assert send(office, body, id="F-2", agent="nobody-known").status_code == 202
+
+
 def bomb(seconds: float) -> bytes:
     """A FLAC of silence: some kilobytes that unpack to hours."""
     import numpy as np

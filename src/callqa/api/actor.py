@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
 
@@ -15,7 +16,8 @@ from callqa.api.house import House, house_of
 from callqa.api.problems import Refusal
 from callqa.api.rights import Reach, Right, reach_of
 from callqa.api.standing_in import posts_in_force
-from callqa.domain import Person
+from callqa.domain import Person, StoreError
+from callqa.store.accounts import Token
 from callqa.store.organisation import Reach as Held
 from callqa.store.search import Scope
 
@@ -141,11 +143,11 @@ def authenticate(house: House, *, bearer: str | None, cookie: str | None) -> Cal
         if person is None or not person.active:
             raise _required()
         posts = posts_in_force(work, person.id, day)
-        if token is not None:
-            return Caller(
-                person, posts, expires_at=token.expires_at, scopes=frozenset(token.scopes), token=token.id
-            )
-        account = work.accounts.get(person.id)
+        account = work.accounts.get(person.id) if token is None else None
+    if token is not None:
+        _note_use(house, token, now)
+        scopes = frozenset(token.scopes)
+        return Caller(person, posts, expires_at=token.expires_at, scopes=scopes, token=token.id)
     return Caller(
         person,
         posts,
@@ -154,6 +156,14 @@ def authenticate(house: House, *, bearer: str | None, cookie: str | None) -> Cal
         session=session.id if session else None,
         csrf=session.csrf if session else "",
     )
+
+
+def _note_use(house: House, token: Token, now: datetime) -> None:
+    """Note that a token is in use, once an hour; that it cannot be noted is no reason to refuse it."""
+    if token.used_at is not None and now - token.used_at < timedelta(hours=1):
+        return
+    with suppress(StoreError), house.write() as work:
+        work.accounts.use_token(token.id, now=now)
 
 
 async def caller_of_request(request: Request) -> Caller:

@@ -22,6 +22,7 @@ from callqa.audio import declared
 from callqa.domain import CallFacts, Job, Party, RecordingError
 from callqa.intake.values import customer_key, has_number
 from callqa.store.blobs import Receiving
+from callqa.store.placing import Placing
 
 router = APIRouter(prefix="/calls", tags=["calls"], route_class=Route)
 
@@ -53,7 +54,7 @@ _FORM: dict[str, Any] = {
 }
 
 
-@router.post("", status_code=202, responses=answers(400, 409, 415), openapi_extra=_FORM)
+@router.post("", status_code=202, responses=answers(400, 404, 409, 415), openapi_extra=_FORM)
 async def upload(request: Request, response: Response, house: TheHouse, actor: TheSender) -> JobShown:
     """Hand in one recording; a worker scores it. The same recording under the same id is taken once."""
     expected = request.headers.get("Content-Length", "")
@@ -80,6 +81,9 @@ def _take(house: House, actor: Actor, form: FormWithFile, receiving: Receiving) 
     facts = _facts(house, fields, receiving.sha256)
     with house.read() as work:
         known = work.calls.get(facts.id)
+        placed = Placing(work.session).place(facts.agent, facts.day or house.today().isoformat(), ())
+    if placed.path and not actor.reaches(placed.path):
+        raise Refusal("missing", "这位坐席不在您的范围内。")
     if known is not None and known.recording.sha256 != receiving.sha256:
         raise Refusal("upload.exists")
     sha256 = receiving.keep()
