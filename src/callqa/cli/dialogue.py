@@ -31,6 +31,7 @@ from callqa.domain import (
 )
 from callqa.insights.technique_sheets import STAGE_TITLES
 from callqa.policy import MEASURES
+from callqa.policy.telling import STATES
 from callqa.techniques import LABELS, REACTION_TITLES
 
 PARTIES = {Party.agent: "坐席", Party.customer: "客户", Party.unknown: "未知"}
@@ -39,16 +40,6 @@ VERDICTS = {
     Verdict.broken: "未做到",
     Verdict.not_applicable: "不适用",
     Verdict.unsure: "听不清",
-}
-STATES = {
-    StepState.said: "已说",
-    StepState.paraphrased: "换了说法",
-    StepState.out_of_order: "次序不对",
-    StepState.missing: "漏说",
-    StepState.wrong_fact: "说错事实",
-    StepState.not_assented: "客户未确认",
-    StepState.unheard: "听不清",
-    StepState.not_applicable: "不适用",
 }
 _UNITS = {"share": "%", "ms": "秒", "count": "次", "characters/min": "字/分", "1/min": "次/分", "yuan": "元"}
 _PARTY_STYLE = {Party.agent: "bold cyan", Party.customer: "bold magenta", Party.unknown: "bold"}

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from callqa.bootstrap import Centre
 from callqa.cli.context import centre
-from callqa.cli.dialogue import STATES, VERDICTS, evidence_text
+from callqa.cli.dialogue import VERDICTS, evidence_text
 from callqa.cli.policy_labels import decoded, labelled, read_pasted, read_text, truth_of
 from callqa.cli.screen import OK, USAGE, number, out
 from callqa.compliance import as_heard, prepare
@@ -33,6 +33,7 @@ from callqa.engine.process import read_transcript
 from callqa.engine.tools import Tools
 from callqa.evaluation import score_rules, score_steps
 from callqa.policy import Policy, policy_for
+from callqa.policy.telling import STATES
 
 EXAMPLES = """
 例：

@@ -26,57 +26,41 @@ from callqa.compliance.operators.similar import denials_heeded, second_opinion
 from callqa.compliance.scopes import Stretch, stretches
 from callqa.domain import Span
 from callqa.policy.rules import AllOf, AnyOf, Condition, Not, Sum
-from callqa.policy.rules.operators import (
-    Entity,
-    FactIs,
-    FieldIs,
-    Leak,
-    Length,
-    Level,
-    Looking,
-    MeasureIs,
-    NoResponse,
-    Pace,
-    Pattern,
-    Phrase,
-    Reacts,
-    RegularExpression,
-    Repeat,
-    ResponseDelay,
-    RuleIs,
-    Silence,
-    Similar,
-    StepIs,
-    TalkOver,
-    Technique,
-    Turns,
-    parse_pattern,
-)
+from callqa.policy.rules import operators as kinds
+from callqa.policy.rules.operators import parse_pattern
 from callqa.policy.script import Step
 from callqa.policy.wording import Count, Wording
 
 _Finder = Callable[[Any, Context], Found]
 _FINDERS: Mapping[type, _Finder] = {
-    Phrase: phrase.find,
-    Pattern: pattern.find,
-    RegularExpression: expression.find,
-    Similar: similar.find,
-    Entity: entity.find,
-    Leak: leak.find,
-    Repeat: repeat.find,
-    Silence: silence.find,
-    TalkOver: talk_over.find,
-    Pace: pace.find,
-    ResponseDelay: response.delays,
-    NoResponse: response.unanswered,
-    Technique: tagged.techniques,
-    Reacts: tagged.reactions,
-    FactIs: fact.find,
+    kinds.Phrase: phrase.find,
+    kinds.Pattern: pattern.find,
+    kinds.RegularExpression: expression.find,
+    kinds.Similar: similar.find,
+    kinds.Entity: entity.find,
+    kinds.Leak: leak.find,
+    kinds.Repeat: repeat.find,
+    kinds.Silence: silence.find,
+    kinds.TalkOver: talk_over.find,
+    kinds.Pace: pace.find,
+    kinds.ResponseDelay: response.delays,
+    kinds.NoResponse: response.unanswered,
+    kinds.Technique: tagged.techniques,
+    kinds.Reacts: tagged.reactions,
+    kinds.FactIs: fact.find,
 }
-_BY_EAR = (Phrase, Pattern, RegularExpression, Similar, Entity, Leak, FactIs)
+_BY_EAR = (
+    kinds.Phrase,
+    kinds.Pattern,
+    kinds.RegularExpression,
+    kinds.Similar,
+    kinds.Entity,
+    kinds.Leak,
+    kinds.FactIs,
+)
 """Operators whose hits may have gone unheard."""
-_TWO_VOICES = (TalkOver, ResponseDelay, NoResponse)
-_WORDED = (Phrase, Pattern, RegularExpression, Similar, Leak)
+_TWO_VOICES = (kinds.TalkOver, kinds.ResponseDelay, kinds.NoResponse)
+_WORDED = (kinds.Phrase, kinds.Pattern, kinds.RegularExpression, kinds.Similar, kinds.Leak)
 
 
 class Judge:
@@ -112,15 +96,15 @@ class Judge:
                 return _denied(ask(condition.not_))
             case Sum():
                 return _sum(condition.count, [ask(part) for part in condition.sum])
-            case FieldIs():
+            case kinds.FieldIs():
                 return whole.field(condition, self._context)
-            case MeasureIs():
+            case kinds.MeasureIs():
                 return whole.measure(condition, self._context)
-            case StepIs():
+            case kinds.StepIs():
                 return whole.step(condition, self._context)
-            case RuleIs():
+            case kinds.RuleIs():
                 return whole.rule(condition, self._context)
-            case Level():
+            case kinds.Level():
                 return whole.measure(condition, self._context)
             case _:
                 return self._looking(condition, claims=strict)
@@ -128,7 +112,7 @@ class Judge:
     def _doubted(self, condition: AnyOf, answers: list[Answer]) -> list[Answer]:
         """Second opinions of learned parts on what the other parts found, and the other way round."""
         for place, part in enumerate(condition.any):
-            if isinstance(part, Similar) and part.examples is not None:
+            if isinstance(part, kinds.Similar) and part.examples is not None:
                 others = [a for n, a in enumerate(answers) if n != place]
                 answers = [
                     denials_heeded(answer, others)
@@ -148,19 +132,21 @@ class Judge:
             self._open.discard(name)
         return self._named[name, claims]
 
-    def _looking(self, op: Looking, *, claims: bool) -> Answer:
+    def _looking(self, op: kinds.Looking, *, claims: bool) -> Answer:
         view = self._context.view
         places, missing = self._places(op, claims=claims)
-        if isinstance(op, Length | Turns):
+        if isinstance(op, kinds.Length | kinds.Turns):
             answers = [
-                whole.length(op, place, self._context) if isinstance(op, Length) else whole.turns(op, place)
+                whole.length(op, place, self._context)
+                if isinstance(op, kinds.Length)
+                else whole.turns(op, place)
                 for place in places
             ]
             return _combined(op, answers, missing)
         why = view.unheard(op.party) if op.party is not None or isinstance(op, _TWO_VOICES) else None
         if why is None and isinstance(op, _TWO_VOICES) and view.mono:
             why = "单声道录音听不出两人同时说话"
-        if isinstance(op, Technique | Reacts) and view.reading is None:
+        if isinstance(op, kinds.Technique | kinds.Reacts) and view.reading is None:
             why = "没有技巧识别结果"
         if why is not None:
             place = places[0] if places else None
@@ -172,7 +158,7 @@ class Judge:
                 matcher=_op(op),
                 notes=(why,),
             )
-        if isinstance(op, Pace) and op.over == "call":
+        if isinstance(op, kinds.Pace) and op.over == "call":
             answers = [
                 self._in_place(op, pace.of_stretch(op, place, self._context), place) for place in places
             ]
@@ -184,7 +170,7 @@ class Judge:
             found = Found(judged.hits, (*found.dropped, *judged.dropped))
         return _combined(op, [self._in_place(op, found, place) for place in places], missing)
 
-    def _places(self, op: Looking, *, claims: bool) -> tuple[tuple[Stretch, ...], Answer | None]:
+    def _places(self, op: kinds.Looking, *, claims: bool) -> tuple[tuple[Stretch, ...], Answer | None]:
         """Where to look, and the anchor's answer where it leaves nowhere."""
         anchor = op.scope.anchor
         if anchor is None:
@@ -194,7 +180,7 @@ class Judge:
         places = stretches(op.scope, self._context.view, op.party, hits)
         return places, answer if not places else None
 
-    def _in_place(self, op: Looking, found: Found, place: Stretch) -> Answer:
+    def _in_place(self, op: kinds.Looking, found: Found, place: Stretch) -> Answer:
         hits = tuple(hit for hit in found.hits if place.holds(hit))
         dropped = tuple(drop for drop in found.dropped if place.holds(drop.hit))
         view = self._context.view
@@ -216,22 +202,22 @@ class Judge:
         )
 
 
-def _truth(op: Looking, hits: tuple[Hit, ...], place: Stretch, *, more: bool) -> Truth:
+def _truth(op: kinds.Looking, hits: tuple[Hit, ...], place: Stretch, *, more: bool) -> Truth:
     count: Count = getattr(op, "count", Count())
     if getattr(op, "every", False):
         return both([_in_turn(turn, hits) for turn in place.turns]) if place.turns else False
     separate = distinct(hits)
     sure = sum(hit.sure for hit in separate)
-    need = op.need if isinstance(op, Phrase) else "any"
+    need = op.need if isinstance(op, kinds.Phrase) else "any"
     if need == "none":
         return negate(counted(Count(at_least=1), sure, len(separate) - sure, more=more))
     truth = counted(count, sure, len(separate) - sure, more=more and _lower_bound(count))
-    if isinstance(op, Phrase) and need != "any":
+    if isinstance(op, kinds.Phrase) and need != "any":
         wanted = len({word.text for word in op.words}) if need == "all" else int(need)
         certain = {hit.key for hit in hits if hit.sure}
         possible = {hit.key for hit in hits} - certain
-        kinds = counted(Count(at_least=wanted), len(certain), len(possible), more=more)
-        return both([truth, kinds])
+        different = counted(Count(at_least=wanted), len(certain), len(possible), more=more)
+        return both([truth, different])
     return truth
 
 
@@ -246,7 +232,7 @@ def _in_turn(turn: int, hits: tuple[Hit, ...]) -> Truth:
     return True if any(here) else (None if here else False)
 
 
-def _combined(op: Looking, answers: list[Answer], missing: Answer | None) -> Answer:
+def _combined(op: kinds.Looking, answers: list[Answer], missing: Answer | None) -> Answer:
     """Answers of several stretches as one: each of them must hold, or one suffices."""
     if not answers:
         # no place to look: nothing was found there; unsure where the anchor itself is
@@ -266,8 +252,8 @@ def _combined(op: Looking, answers: list[Answer], missing: Answer | None) -> Ans
     return _join(both if every else either, answers, every=every)
 
 
-def _nothing(op: Looking) -> Truth:
-    if isinstance(op, Phrase) and op.need == "none":
+def _nothing(op: kinds.Looking) -> Truth:
+    if isinstance(op, kinds.Phrase) and op.need == "none":
         return True
     return counted(getattr(op, "count", Count()), 0, 0)
 
@@ -341,13 +327,13 @@ def _op(op: object) -> str:
 
 def expected_of(op: object) -> str:
     """What an operator looks for, in the policy's words."""
-    if isinstance(op, Phrase):
+    if isinstance(op, kinds.Phrase):
         return _listed([word.text for word in op.words])
-    if isinstance(op, Pattern):
+    if isinstance(op, kinds.Pattern):
         return _listed(list(op.patterns))
-    if isinstance(op, Similar):
+    if isinstance(op, kinds.Similar):
         return _listed(list(op.examples.like if op.examples is not None else op.sentences))
-    if isinstance(op, RegularExpression):
+    if isinstance(op, kinds.RegularExpression):
         return op.regex
     return _TITLES.get(_op(op), _op(op))
 
@@ -369,10 +355,10 @@ def wordings_in(part: object) -> list[Wording]:  # noqa: PLR0911 – one per kin
     if isinstance(part, Wording):
         return [part]
     if isinstance(part, Step):
-        listed = Pattern(op="pattern", patterns=part.patterns) if part.patterns else ()
+        listed = kinds.Pattern(op="pattern", patterns=part.patterns) if part.patterns else ()
         rest = [wordings_in(getattr(part, name)) for name in type(part).model_fields if name != "patterns"]
         return [*wordings_in(listed), *(wording for found in rest for wording in found)]
-    if isinstance(part, Pattern):
+    if isinstance(part, kinds.Pattern):
         found = [
             Wording(text=o)
             for text in part.patterns

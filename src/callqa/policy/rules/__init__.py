@@ -1,6 +1,7 @@
 """Rules: conditions built from operators, with scopes, joined by all/any/not."""
 
-from callqa.policy.rules.condition import AllOf, AnyOf, Condition, Not, Operator, Sum
+from callqa.policy.rules.condition import AllOf, AnyOf, Condition, Not, Sum
+from callqa.policy.rules.operators import Operator
 from callqa.policy.rules.rule import Examples, Id, Rule, RuleBook, Severity
 from callqa.policy.rules.scope import Anchor, Scope
 

@@ -5,30 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from callqa.domain import Noun
-from callqa.policy.rules.operators import (
-    Entity,
-    FactIs,
-    FieldIs,
-    Leak,
-    Length,
-    Level,
-    MeasureIs,
-    NoResponse,
-    Pace,
-    Pattern,
-    Phrase,
-    Reacts,
-    RegularExpression,
-    Repeat,
-    ResponseDelay,
-    RuleIs,
-    Silence,
-    Similar,
-    StepIs,
-    TalkOver,
-    Technique,
-    Turns,
-)
+from callqa.policy.rules.operators import Operator
 from callqa.policy.wording import Count
 
 
@@ -63,32 +40,6 @@ class Sum(Noun):
     count: Count = Count()
     """How many hits in all."""
 
-
-Operator = Annotated[
-    Phrase
-    | Pattern
-    | RegularExpression
-    | Similar
-    | Entity
-    | Leak
-    | Repeat
-    | Silence
-    | TalkOver
-    | Pace
-    | ResponseDelay
-    | NoResponse
-    | Level
-    | Length
-    | Turns
-    | Technique
-    | Reacts
-    | StepIs
-    | FactIs
-    | FieldIs
-    | MeasureIs
-    | RuleIs,
-    Field(discriminator="op"),
-]
 
 _JOINS = {"all": AllOf, "any": AnyOf, "not": Not, "sum": Sum}
 

@@ -378,6 +378,33 @@ class RuleIs(Noun):
     """True at any of these."""
 
 
+Operator = Annotated[
+    Phrase
+    | Pattern
+    | RegularExpression
+    | Similar
+    | Entity
+    | Leak
+    | Repeat
+    | Silence
+    | TalkOver
+    | Pace
+    | ResponseDelay
+    | NoResponse
+    | Level
+    | Length
+    | Turns
+    | Technique
+    | Reacts
+    | StepIs
+    | FactIs
+    | FieldIs
+    | MeasureIs
+    | RuleIs,
+    Field(discriminator="op"),
+]
+"""Any of them, told apart by ``op``."""
+
 Gap = tuple[Literal["gap"], int]
 Literals = tuple[Literal["words"], tuple[str, ...]]
 NumberSlot = tuple[Literal["number", "money", "phone"], None]
