@@ -1,37 +1,38 @@
-import { useQuery } from "@tanstack/react-query";
-import { Table } from "antd";
-import { Link } from "react-router";
+import { Tabs } from "antd";
 
-import { api, taken } from "../api/client";
-import type { Read } from "../api/read";
-import { Loaded, PageHead } from "../layout/states";
+import { PageHead } from "../layout/states";
 import { useTexts } from "../texts";
+import { Board } from "./board";
+import { Heat } from "./heat";
+import { usePeriod } from "./period";
+import { PeriodBar } from "./period-bar";
+import { Profile } from "./profile";
+import { Trend } from "./trend";
+import "./people.css";
 
-type PersonShown = Read<"PersonShown">;
-
-/** Units and agents. */
+/** Units and agents in figures, each with how far it can be trusted, each leading to the calls behind it. */
 export default function PeoplePage() {
   const texts = useTexts();
-  const people = useQuery({ queryKey: ["people"], queryFn: () => taken(api.GET("/api/v1/people")) });
+  const { period, search, change } = usePeriod();
+  const by = search.get("by") === "unit" ? "unit" : "agent";
+  const what = search.get("what") === "rule" ? "rule" : "step";
+  const tabs = [
+    { key: "board", label: texts.people.board, children: <Board period={period} by={by} change={change} /> },
+    { key: "trend", label: texts.people.trend, children: <Trend key={`${period.first_day}${period.last_day}`} period={period} /> },
+    { key: "heat", label: texts.people.checks, children: <Heat period={period} by={by} what={what} change={change} /> },
+    { key: "profile", label: texts.people.profile, children: <Profile period={period} /> },
+  ];
+  const asked = search.get("tab");
   return (
     <>
-      <PageHead title={texts.shell.pages.people} />
-      <Loaded query={people} isEmpty={(page) => page.items.length === 0} empty={texts.people.empty}>
-        {(page) => (
-          <Table<PersonShown>
-            rowKey="id"
-            size="middle"
-            dataSource={page.items.filter((one) => one.posts.some((post) => post.role === "agent"))}
-            pagination={false}
-            columns={[
-              {
-                title: texts.people.agent,
-                render: (_, one) => <Link to={`/people/${encodeURIComponent(one.id)}`}>{one.name}</Link>,
-              },
-            ]}
-          />
-        )}
-      </Loaded>
+      <PageHead title={texts.shell.pages.people} about={texts.people.about} />
+      <PeriodBar period={period} change={change} />
+      <Tabs
+        activeKey={tabs.find(({ key }) => key === asked)?.key ?? "board"}
+        onChange={(tab) => change({ tab: tab === "board" ? undefined : tab })}
+        items={tabs}
+        destroyOnHidden
+      />
     </>
   );
 }
