@@ -7,9 +7,11 @@ One run::
 Makes the data (see ``bench_api_data``; kept in ``--keep`` and used again), starts ``callqa serve`` on it, and lets
 twenty clients ask, each the next question as soon as the last is answered, first a trivial route, so that the speed of
 the machine and of the clients themselves shows, then: the list under three filters, one call, a review submitted (an
-edit and the end of the review, with version and idempotency key), text search, and all of them mixed. Clients are
-inspectors of one department each, and four who see everything. Times are the client's, from sending to the last byte.
-Prints a table and writes the figures as JSON; exit status 1 where a limit is missed.
+edit and the end of the review, with version and idempotency key), text search, and all of them mixed as twenty people
+at work would mix them (4 lists, 4 details, 1 review, 1 search), only without ever stopping to read. The limits are for
+the mix; alone, every kind is asked as fast as it can be answered. Clients are inspectors of one department each, and
+four who see everything. Times are the client's, from sending to the last byte. Prints a table and writes the figures as
+JSON; exit status 1 where a limit is missed.
 
 On a machine shared with other work the trivial route says what the rest is worth.
 """
@@ -86,6 +88,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8399)
     parser.add_argument("--keep", type=Path, help="folder for the data, used again if it is there")
     parser.add_argument("--json", type=Path, help="file for the figures")
+    parser.add_argument("--phases", nargs="+", choices=PHASES, default=PHASES)
     asked = parser.parse_args()
     kinds = ("sqlite", "postgresql") if asked.database == "both" else (asked.database,)
     with TemporaryDirectory(prefix="callqa-bench-") as folder:
@@ -111,10 +114,18 @@ def main() -> None:
         f"{kind} {phase}"
         for kind, found in figures.items()
         for phase, limit in LIMITS.items()
-        if found["phases"][phase]["p95"] > limit or found["phases"][phase]["errors"]
+        if any(figures["p95"] > limit or figures.get("errors") for figures in _of(found["phases"], phase))
     ]
     print("missed: " + ", ".join(missed) if missed else "all limits met")
     sys.exit(bool(missed))
+
+
+def _of(phases: dict[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+    """Figures of one kind of question: among the others where they were mixed, else alone."""
+    if "mixed" in phases:
+        yield {**phases["mixed"]["of"][kind], "errors": phases["mixed"]["errors"]}
+    elif kind in phases:
+        yield phases[kind]
 
 
 def measure(kind: str, folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
@@ -130,7 +141,7 @@ def measure(kind: str, folder: Path, asked: argparse.Namespace) -> dict[str, Any
                 time.sleep, [1.0] * _PROCESSES, chunksize=1
             )  # all of them are up before anything is timed
             phases = {}
-            for phase in PHASES:
+            for phase in asked.phases:
                 load = os.getloadavg()[0]
                 phases[phase] = figures = run_phase(pool, phase, clients, address, asked.seconds)
                 _tell(phase, figures, f"{figures['per_second']:7.1f}/s  load before {load:.1f}")
