@@ -2,7 +2,7 @@ import { Button, Form, Input, InputNumber, Select, Space } from "antd";
 
 import { labelOf } from "./call-view";
 import { usePeople } from "../session/names";
-import { unitOptions, useUnits } from "../session/units";
+import { UnitSelect } from "../session/unit-select";
 import { useTexts } from "../texts";
 import type { Filters } from "./filters";
 import { useNames } from "./names";
@@ -15,7 +15,6 @@ export function FilterForm({ filters, onChange }: { filters: Filters; onChange: 
   const titles = texts.calls.filters;
   const [form] = Form.useForm<Values>();
   const { people } = usePeople();
-  const { units } = useUnits();
   const hits = useHits();
   const { names } = useNames();
   const flag = (name: "fatal" | "needs_human" | "ordered") => [
@@ -41,7 +40,7 @@ export function FilterForm({ filters, onChange }: { filters: Filters; onChange: 
     >
       <div className="calls-form-fields">
         <Form.Item name="unit" label={titles.unit}>
-          <Select allowClear showSearch={{ optionFilterProp: "label" }} options={unitOptions(units)} />
+          <UnitSelect allowClear />
         </Form.Item>
         <Form.Item name="agent" label={titles.agent}>
           <Select

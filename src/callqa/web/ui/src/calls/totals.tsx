@@ -20,7 +20,7 @@ export function TotalsBar({ filters }: { filters: Filters }) {
   });
   const found = totals.data;
   if (!found) return <div className="calls-totals">{totals.isPending && <Skeleton.Input active size="small" />}</div>;
-  const share = (some: number) => (found.calls ? `（${percent(some / found.calls, language)}）` : "");
+  const share = (some: number) => (found.calls ? texts.people.aside(percent(some / found.calls, language)) : "");
   return (
     <dl className="calls-totals" aria-live="polite">
       <div>

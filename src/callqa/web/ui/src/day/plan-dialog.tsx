@@ -1,10 +1,10 @@
-import { App, Form, InputNumber, Modal, Select, Switch } from "antd";
+import { App, Form, InputNumber, Modal, Switch } from "antd";
 
 import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
 import type { Read } from "../api/read";
 import { useMe } from "../session/session";
-import { unitOptions, useUnits } from "../session/units";
+import { UnitSelect } from "../session/unit-select";
 import { useTexts } from "../texts";
 
 interface Values {
@@ -28,7 +28,6 @@ export function PlanDialog({
 }) {
   const texts = useTexts();
   const { me } = useMe();
-  const { units } = useUnits();
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
   const unit = Form.useWatch("unit", form);
@@ -74,7 +73,7 @@ export function PlanDialog({
         onFinish={(values) => make.mutate(values)}
       >
         <Form.Item name="unit" label={texts.day.unit} rules={[{ required: true, message: texts.day.unitMissing }]}>
-          <Select showSearch={{ optionFilterProp: "label" }} options={unitOptions(units)} />
+          <UnitSelect />
         </Form.Item>
         <div className="day-form">
           <Form.Item name="sealed" label={texts.day.sealed} tooltip={texts.day.sealedAbout}>

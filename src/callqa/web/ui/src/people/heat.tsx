@@ -114,7 +114,7 @@ const SURE = 30;
 
 /** How much is wrong, and how surely: colour by rate, strength by number of calls. */
 function shade(bad: number, n: number): React.CSSProperties {
-  const strength = Math.round(bad * 62 * Math.min(1, 0.35 + (0.65 * n) / SURE));
+  const strength = Math.round(bad ** 0.7 * 62 * Math.min(1, 0.35 + (0.65 * n) / SURE));
   return { backgroundColor: `color-mix(in srgb, var(--heat) ${strength}%, var(--panel))` };
 }
 

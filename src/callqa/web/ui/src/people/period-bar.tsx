@@ -1,8 +1,8 @@
-import { DatePicker, Select } from "antd";
+import { DatePicker } from "antd";
 import dayjs from "dayjs";
 import type { ReactNode } from "react";
 
-import { unitOptions, useUnits } from "../session/units";
+import { UnitSelect } from "../session/unit-select";
 import { useTexts } from "../texts";
 import type { Period } from "./period";
 
@@ -19,7 +19,6 @@ export function PeriodBar({
   children?: ReactNode;
 }) {
   const texts = useTexts();
-  const { units } = useUnits();
   const today = dayjs();
   return (
     <div className="toolbar">
@@ -39,15 +38,13 @@ export function PeriodBar({
         }}
       />
       {withUnits && (
-        <Select
+        <UnitSelect
           allowClear
-          showSearch={{ optionFilterProp: "label" }}
           className="people-unit"
           value={period.unit}
           placeholder={texts.people.allUnits}
           aria-label={texts.calls.filters.unit}
-          options={unitOptions(units)}
-          onChange={(unit?: string) => change({ unit })}
+          onChange={(unit: string | undefined) => change({ unit })}
         />
       )}
       {children}

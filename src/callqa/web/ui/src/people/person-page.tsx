@@ -106,7 +106,7 @@ function Figures({ row, period, enough, ranked }: { row: Read<"AgentRow">; perio
             : texts.people.placeOf(texts.people.range(placed.best, placed.worst ?? placed.best), ranked)}
           <small>
             {placed.board === "too_few" ? texts.people.tooFew(total.n, enough) : texts.people.verdicts[placed.board]}
-            {placed.difference !== null && placed.board !== "too_few" ? `（${signed(placed.difference)}）` : ""}
+            {placed.difference !== null && placed.board !== "too_few" ? texts.people.aside(signed(placed.difference)) : ""}
           </small>
         </dd>
       </div>

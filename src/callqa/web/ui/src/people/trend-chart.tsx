@@ -78,6 +78,7 @@ function optionOf({
   const lows = points.map(({ figures }) => figures.total.low ?? figures.total.mean);
   const highs = points.map(({ figures }) => figures.total.high ?? figures.total.mean);
   const least = Math.min(...lows.filter((one) => one !== null), ...[...others.values()].filter((one) => one !== null), 100);
+  const most = Math.max(1, ...points.map(({ figures }) => figures.calls));
   const axis = { axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false } };
   const label = { color: colours.ink, fontSize: 12 };
   return {
@@ -125,12 +126,12 @@ function optionOf({
     yAxis: [
       {
         type: "value",
-        min: Math.max(0, Math.floor((least - 2) / 10) * 10),
+        min: Math.max(0, Math.floor((least - 2) / 20) * 20),
         max: 100,
         axisLabel: label,
         splitLine: { lineStyle: { color: colours.line } },
       },
-      { type: "value", gridIndex: 1, splitNumber: 1, axisLabel: label, splitLine: { show: false } },
+      { type: "value", gridIndex: 1, min: 0, max: most, interval: most, axisLabel: label, splitLine: { show: false } },
     ],
     series: [
       {

@@ -18,7 +18,7 @@ type Step = "day" | "week" | "month";
 export function Trend({ period, agent, group }: { period: Period; agent?: string; group?: { unit: string; title: string } }) {
   const texts = useTexts();
   const { language } = useLanguage();
-  const [step, setStep] = useState<Step>(days(period) > 45 ? "week" : "day");
+  const [step, setStep] = useState<Step>(agent || days(period) > 45 ? "week" : "day");
   const query = { ...period, step, ...(agent ? { agent } : {}) };
   const trend = useQuery({
     queryKey: ["reports", "trend", query],

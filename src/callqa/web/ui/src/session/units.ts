@@ -21,13 +21,3 @@ export function useUnits(): { units: readonly UnitShown[]; titleOf: (id: string 
   const titleOf = useCallback((id: string | null | undefined) => (id ? (titles.get(id) ?? id) : "—"), [titles]);
   return { units, titleOf };
 }
-
-/** Options of a select: indented by level, so that the tree can be seen. */
-export function unitOptions(units: readonly UnitShown[]): { value: string; label: string }[] {
-  const least = Math.min(...units.map(({ path }) => depth(path)));
-  return units.map(({ id, title, path }) => ({ value: id, label: `${"　".repeat(depth(path) - least)}${title}` }));
-}
-
-function depth(path: string): number {
-  return path.split("/").length;
-}

@@ -618,8 +618,8 @@ export const en: Texts = {
     rule: "Rule",
     everybody: "All",
     heatAbout: {
-      step: "Calls in which the step was kept, of those to which it applies; the unheard are left out. Darker is worse, pale with few calls. A cell opens the calls in which it was not kept.",
-      rule: "Calls in which the rule was broken, of those to which it applies; the unheard are left out. Darker is worse, pale with few calls. A cell opens the calls in which it was broken.",
+      step: "Calls in which the step was kept, of those to which it applies; the unheard are left out. Redder is worse, pale with few calls. A cell opens the calls in which it was not kept.",
+      rule: "Calls in which the rule was broken, of those to which it applies; the unheard are left out. Redder is worse, pale with few calls. A cell opens the calls in which it was broken.",
     },
     legend: "Colour: ",
     onlyUnsure: "unheard",
@@ -642,6 +642,7 @@ export const en: Texts = {
     more: "more",
     less: "less",
     hisCalls: "Calls",
+    aside: (text) => ` (${text})`,
     ordered: "Orders",
     unknownOrders: "Orders are not known",
   },
