@@ -279,7 +279,16 @@ class TestRebalance:
 
 class TestRisk:
     def test_what_was_not_heard_and_what_is_near_a_threshold_counts(self) -> None:
-        found = candidate_of(processed(), agent="王小燕", unit=UNIT)
+        call = processed()
+        found = candidate_of(
+            call.scorecard,
+            call.findings,
+            call.techniques,
+            duration=call.call.recording.duration,
+            language="zh",
+            agent="王小燕",
+            unit=UNIT,
+        )
         # pace waits for a person: 10 of 40 points; the claim's score 1.0 is far from its threshold 0.85
         assert found.risk == pytest.approx(0.25)
         assert "听不清" in found.doubts[0]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 
 from callqa.api.actor import Actor, Need
 from callqa.api.house import House, TheHouse
-from callqa.api.plans import FirstDay, LastDay, UnitWanted, _span
+from callqa.api.plans import FirstDay, LastDay, UnitWanted, check_days
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Right
 from callqa.api.wire.agreement import AgreementShown
@@ -34,7 +34,7 @@ def agreement_of(
     unit: UnitWanted = None,
 ) -> AgreementShown:
     """κ and α per item, lenient and harsh reviewers, drift by week, over answers given on these days."""
-    _span(first_day, last_day)
+    check_days(first_day, last_day)
     if unit is not None and work.organisation.path_of(unit) is None:
         raise Refusal("missing", "没有这个单位。")
     below = None if unit is None else work.organisation.below(unit)

@@ -11,7 +11,7 @@ from callqa.api.actor import Actor, Need
 from callqa.api.house import House, TheHouse
 from callqa.api.ledger import Opened, opened
 from callqa.api.paging import whole
-from callqa.api.plans import FirstDay, LastDay, UnitWanted, _span
+from callqa.api.plans import FirstDay, LastDay, UnitWanted, check_days
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Right
 from callqa.api.wire import Page
@@ -48,7 +48,7 @@ def _reviewed(
 ) -> Iterator[_Reviewed]:
     """Calls within reach with events on the card in force, written on these (UTC) days."""
     first_day, last_day = days
-    _span(first_day, last_day)
+    check_days(first_day, last_day)
     path = None if unit is None else work.organisation.path_of(unit)
     if unit is not None and path is None:
         raise Refusal("missing", "没有这个单位。")

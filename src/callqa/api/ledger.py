@@ -16,6 +16,7 @@ from callqa.domain import (
     Finish,
     LineStatus,
     PolicyRef,
+    Proposal,
     ReviewError,
     ReviewEvent,
     Role,
@@ -32,6 +33,7 @@ from callqa.review import (
     appeal_states,
     check_event,
     effective,
+    kind_of,
     proposal_of,
 )
 from callqa.store import ReviewConflict, Standing, UnitOfWork
@@ -300,8 +302,8 @@ def _follow(
         )
     if now.reviewed or any(isinstance(event, Ruling | Edit) for event in events):
         propose(work, call, now, at=at)
-    if now.reviewed:
-        found = violates(call, now)
+    if now.reviewed or before.reviewed:
+        found = violates(call, now) if now.reviewed else None
         for plan in {one.plan for one in assigned}:
             work.plans.open_seal(plan, summary.id, violated=found, at=at)
 
@@ -320,6 +322,21 @@ def propose(work: UnitOfWork, call: Opened, now: Effective, *, at: Any) -> bool:
                 )
             )
     return bool(wanted is not None and work.proposals.add_new([wanted]))
+
+
+def proposals_of(house: House, work: UnitOfWork, calls: Sequence[CallSummary]) -> list[Proposal]:
+    """What the cards of some calls propose as they stand; events are read for all of them at once."""
+    wanted = [one for one in calls if kind_of(one.action) is not None and one.grade is not None]
+    events = work.reviews.of_calls([one.id for one in wanted])
+    found = []
+    for one in wanted:
+        card = work.scorecards.get(one.scorecard)
+        policy = policy_of(house.centre.policies, card.policy)
+        call = Opened(one, card, policy, tuple(events.get(one.id, ())))
+        proposal = proposal_of(call.effective(), agent=one.agent, at=house.now())
+        if proposal is not None:
+            found.append(proposal)
+    return found
 
 
 def violates(call: Opened, now: Effective) -> bool:

@@ -6,28 +6,45 @@ from datetime import date
 from callqa.api.house import House
 from callqa.api.rights import Reach, Right, reach_of
 from callqa.api.terms import calendar_of
-from callqa.review import Place, Reviewer, quota_today
-from callqa.store import EVERYTHING, CallFilter, StoredResult, UnitOfWork
+from callqa.review import Candidate, Place, Reviewer, candidate_of, quota_today
+from callqa.store import EVERYTHING, CallFilter, UnitOfWork
 from callqa.store.search import CallSummary
 from callqa.store.search import Place as PagePlace
 
 _AT_ONCE = 200
 
 
-def candidates_of(work: UnitOfWork, unit_path: str, day: date) -> list[tuple[CallSummary, StoredResult]]:
-    """Every finished call of a unit's day that nobody has reviewed yet, with its result."""
-    found: list[tuple[CallSummary, StoredResult]] = []
+def candidates_of(work: UnitOfWork, unit_path: str, day: date) -> list[tuple[CallSummary, Candidate]]:
+    """Every finished call of a unit's day."""
+    found: list[tuple[CallSummary, Candidate]] = []
     after: PagePlace | None = None
     wanted = CallFilter(scope=EVERYTHING, unit=unit_path, first_day=day.isoformat(), last_day=day.isoformat())
     while True:
         page = work.calls.page(wanted, sort="oldest", after=after, limit=_AT_ONCE)
         for summary in page.items:
-            stored = work.results.latest(summary.id)
-            if stored is not None:
-                found.append((summary, stored))
+            candidate = candidate_for(work, summary)
+            if candidate is not None:
+                found.append((summary, candidate))
         after = page.next
         if after is None:
             return found
+
+
+def candidate_for(work: UnitOfWork, summary: CallSummary) -> Candidate | None:
+    """A call as planning sees it; None where its result was taken away."""
+    row = work.results.latest_row(summary.id)
+    if row is None:
+        return None
+    place = place_of_call(summary)
+    return candidate_of(
+        work.scorecards.get(summary.scorecard),
+        work.findings.of(row.findings_key),
+        work.techniques.get(row.techniques_key),
+        duration=summary.duration,
+        language=summary.language,
+        agent=place.agent,
+        unit=place.unit,
+    )
 
 
 def reviewers_of(
@@ -72,13 +89,19 @@ def reviewers_of(
 
 
 def quotas_of(
-    house: House, work: UnitOfWork, agents: Sequence[str], *, day: date, target: int
+    house: House,
+    work: UnitOfWork,
+    agents: Sequence[str],
+    *,
+    day: date,
+    target: int,
+    without_plan: str | None = None,
 ) -> dict[str, int]:
-    """Agent → calls still to be reviewed today for the month's quota."""
+    """Agent → calls still to be reviewed today for the month's quota; assignments of one plan may be left out."""
     names = {agent: agent for agent in agents if agent}
     if not names or target <= 0:
         return {}
-    done = work.assignments.counts(names, first=day.replace(day=1), last=day)
+    done = work.assignments.counts(names, first=day.replace(day=1), last=day, without_plan=without_plan)
     left = calendar_of(house.settings).left_in_month(day)
     return {agent: quota_today(target=target, done=done[agent], days_left=left) for agent in names}
 

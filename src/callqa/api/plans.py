@@ -9,10 +9,10 @@ from fastapi import Path as InPath
 
 from callqa.api.actor import Actor, Need
 from callqa.api.house import TheHouse
-from callqa.api.ledger import open_call, opened, propose
+from callqa.api.ledger import open_call, proposals_of
 from callqa.api.notices import notify
 from callqa.api.paging import whole
-from callqa.api.planning import candidates_of, place_of_call, quotas_of, reviewers_of
+from callqa.api.planning import candidate_for, candidates_of, place_of_call, quotas_of, reviewers_of
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Right
 from callqa.api.wire import Page
@@ -32,7 +32,6 @@ from callqa.review import (
     DrawnDay,
     Shares,
     assignment_id,
-    candidate_of,
     plan_day,
     pooled_rate,
     rebalance,
@@ -52,36 +51,37 @@ _LONGEST = 366
 @router.post("/plans", responses=answers(404, 409), dependencies=[IDEMPOTENT], status_code=201)
 def make_plan(house: TheHouse, actor: ThePlanner, work: Write, asked: PlanAsked) -> PlanDetail:
     """Plan a day of a unit: red lines, the sealed draw, quotas, then severity × uncertainty within the minutes."""
-    path = _path(work, actor, asked.unit)
     plan_id = f"{asked.day.isoformat()}:{asked.unit}"
-    if work.plans.get(plan_id) is not None:
-        if not asked.replace:
+    # everything is read before the first write, since a great day takes a while to read and writers wait in line
+    with house.read() as reading:
+        path = _path(reading, actor, asked.unit)
+        known = reading.plans.get(plan_id)
+        if known is not None and not asked.replace:
             raise Refusal("conflict", "这一天的计划已经有了；没有人开始时可以重做（replace）。")
-        work.plans.remove(plan_id)
-    results = candidates_of(work, path, asked.day)
-    settings = house.settings
-    quota = settings.month_quota if asked.month_quota is None else asked.month_quota
+        candidates = candidates_of(reading, path, asked.day)
+        proposed = proposals_of(house, reading, [summary for summary, _ in candidates])
+        people = reviewers_of(reading, path, house.today(), without_plan=plan_id)
+        settings = house.settings
+        quota = settings.month_quota if asked.month_quota is None else asked.month_quota
+        agents = [one.agent for _, one in candidates]
+        quotas = quotas_of(house, reading, agents, day=asked.day, target=quota, without_plan=plan_id)
     shares = Shares(
         sealed=settings.sealed_share if asked.sealed is None else asked.sealed,
         double=settings.double_share if asked.double is None else asked.double,
     )
-    candidates = [
-        candidate_of(
-            stored.masked, agent=summary.agent or "", unit=tuple(summary.unit_path.strip("/").split("/"))
-        )
-        for summary, stored in results
-    ]
     plan, made = plan_day(
-        candidates,
+        [one for _, one in candidates],
         day=asked.day,
         unit=asked.unit,
-        reviewers=reviewers_of(work, path, house.today()),
-        quotas=quotas_of(house, work, [one.agent for one in candidates], day=asked.day, target=quota),
+        reviewers=people,
+        quotas=quotas,
         shares=shares,
         seed=secrets.randbelow(2**31) if asked.seed is None else asked.seed,
         author=actor.id,
         now=house.now(),
     )
+    if known is not None:
+        work.plans.remove(plan_id)
     stored_plan = StoredPlan(
         id=plan.id,
         day=plan.day,
@@ -99,9 +99,7 @@ def make_plan(house: TheHouse, actor: ThePlanner, work: Write, asked: PlanAsked)
     )
     if not work.plans.put(stored_plan, made, sealed=plan.sealed):
         raise Refusal("conflict", "这一天的计划刚被别人做好了。")
-    for summary, _stored in results:
-        call = opened(house, work, summary)
-        propose(work, call, call.effective(), at=house.now())
+    work.proposals.add_new(proposed)
     detail = {"calls": plan.frame, "assignments": len(made), "seed": plan.seed}
     house.trace.did(work, actor.id, "plan.make", f"plan:{plan.id}", detail)
     for person in {one.reviewer for one in made if one.reviewer}:
@@ -152,7 +150,8 @@ def _shown(plan: StoredPlan, assignments: list[Assignment] | tuple[Assignment, .
     )
 
 
-def _span(first_day: date, last_day: date) -> None:
+def check_days(first_day: date, last_day: date) -> None:
+    """Raises `Refusal` ``request.invalid`` for days that are in the wrong order or too far apart."""
     if last_day < first_day or last_day - first_day > timedelta(days=_LONGEST):
         raise Refusal("request.invalid", f"日期要从早到晚，最多 {_LONGEST} 天。")
 
@@ -165,7 +164,7 @@ UnitWanted = Annotated[str | None, Query(max_length=128, description="Only this 
 def _plans(
     actor: Actor, work: UnitOfWork, first_day: date, last_day: date, unit: str | None
 ) -> list[StoredPlan]:
-    _span(first_day, last_day)
+    check_days(first_day, last_day)
     below = None if unit is None else work.organisation.below(unit)
     return [
         plan
@@ -209,16 +208,14 @@ def put_in(house: TheHouse, actor: ThePlanner, work: Write, plan: PlanId, asked:
         raise Refusal("conflict", "这通电话不是计划那一天、那个单位的。")
     if any(one.plan == found.id for one in work.assignments.of_call(asked.call)):
         raise Refusal("conflict", "这通电话已经在计划里。")
-    stored = work.results.latest(asked.call)
-    if stored is None:
+    candidate = candidate_for(work, call.summary)
+    if candidate is None:
         raise Refusal("missing")
-    place = place_of_call(call.summary)
-    candidate = candidate_of(stored.masked, agent=place.agent, unit=place.unit)
     people = reviewers_of(work, path, house.today())
     able = [
         one.id
         for one in sorted(people, key=lambda one: (-one.minutes, one.id))
-        if one.may_take(agent=place.agent, unit=place.unit, language=place.language)
+        if one.may_take(agent=candidate.agent, unit=candidate.unit, language=candidate.language)
     ]
     if asked.reviewer is not None and asked.reviewer not in able:
         raise Refusal("conflict", "这个人不能复核这通电话（范围、语言，或是本人的通话）。")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from callqa.domain import Finding, LineStatus, Noun, Processed, Scorecard, ScoreLine, TechniqueReading
+from callqa.domain import Finding, LineStatus, Noun, Scorecard, ScoreLine, TechniqueReading
 
 GREY = 0.12
 """Half-width of the grey zone around a matcher's threshold; its scores run from 0 to 1."""
@@ -35,7 +35,16 @@ class Candidate(Noun):
     """Chinese: the lines that weigh most, with figures."""
 
 
-def candidate_of(processed: Processed, *, agent: str, unit: Sequence[str]) -> Candidate:
+def candidate_of(
+    card: Scorecard,
+    findings: Sequence[Finding],
+    reading: TechniqueReading,
+    *,
+    duration: int,
+    language: str,
+    agent: str,
+    unit: Sequence[str],
+) -> Candidate:
     """A finished call as a candidate.
 
     ``risk = Σ stake × uncertainty`` over the lines of the card. A line's stake is its share of the card's full marks,
@@ -44,16 +53,23 @@ def candidate_of(processed: Processed, *, agent: str, unit: Sequence[str]) -> Ca
 
     Expected time in minutes: ``1.5 + 0.6 × talk + 0.5 × waiting lines``; starting figures, to be replaced by the
     centre's own once reviews have been timed.
+
+    Args:
+        card: The machine's.
+        findings: Of steps and rules.
+        reading: Techniques.
+        duration: Of the recording, in milliseconds.
+        language: Spoken.
+        agent: Who made the call; empty where unknown.
+        unit: Ids of the units on the way to the agent's group, top first.
     """
-    card = processed.scorecard
-    doubts = sorted(_doubts(card, processed.findings, processed.techniques), key=lambda one: -one[0])
-    talk = processed.call.recording.duration / 60_000
+    doubts = sorted(_doubts(card, findings, reading), key=lambda one: -one[0])
     return Candidate(
         call_id=card.call_id,
         agent=agent,
         unit=tuple(unit),
-        minutes=_FIXED + _LISTENING * talk + _PER_LINE * card.needs_human,
-        language=processed.transcript.language,
+        minutes=_FIXED + _LISTENING * duration / 60_000 + _PER_LINE * card.needs_human,
+        language=language,
         red_lines=tuple(line.title for line in card.lines if line.fatal),
         risk=sum(weight for weight, _told in doubts),
         doubts=tuple(told for _weight, told in doubts[:3]),

@@ -91,8 +91,11 @@ class Plans:
         )
         return {row.call_id: row.violated for row in rows}
 
-    def open_seal(self, plan_id: str, call_id: str, *, violated: bool, at: datetime) -> bool:
-        """Note what the review of a sealed call found; False where the call is not in the plan's sealed share."""
+    def open_seal(self, plan_id: str, call_id: str, *, violated: bool | None, at: datetime) -> bool:
+        """Note what the review of a sealed call found; False where the call is not in the plan's sealed share.
+
+        None: the review was taken back.
+        """
         found = self._session.scalar(
             update(SealedRow)
             .where(SealedRow.plan == plan_id, SealedRow.call_id == call_id)
@@ -178,17 +181,20 @@ class Assignments:
         )
         return dict.fromkeys(people, 0.0) | {str(person): float(minutes) for person, minutes in rows}
 
-    def counts(self, agents: Mapping[str, str], *, first: date, last: date) -> dict[str, int]:
+    def counts(
+        self, agents: Mapping[str, str], *, first: date, last: date, without_plan: str | None = None
+    ) -> dict[str, int]:
         """How many calls of each agent were finished or wait, over days (inclusive).
 
         Args:
             agents: Call id → agent is read from the index; this maps agents of interest to themselves or a group.
             first: First day of the calls.
             last: Last day of the calls.
+            without_plan: Assignments of this plan do not count.
         """
         from callqa.store.tables_index import CallIndexRow
 
-        rows = self._session.execute(
+        wanted = (
             select(CallIndexRow.agent, func.count(AssignmentRow.call_id.distinct()))
             .join(CallIndexRow, CallIndexRow.call_id == AssignmentRow.call_id)
             .where(
@@ -199,6 +205,9 @@ class Assignments:
             )
             .group_by(CallIndexRow.agent)
         )
+        if without_plan is not None:
+            wanted = wanted.where(AssignmentRow.plan != without_plan)
+        rows = self._session.execute(wanted)
         found = dict.fromkeys(agents.values(), 0)
         for agent, number in rows:
             found[agents[str(agent)]] += int(number)
