@@ -178,6 +178,7 @@ CASES: dict[str, Case] = {
     "policies": Case(),
     "handbook": Case(own={"version": "latest"}),
     "names": Case(own={"version": "latest"}),
+    "keys": Case(),
     "files": Case(own={"version": "latest"}),
     "difference": Case(json={"old": "latest"}),
     "publish": Case(json=a_version),

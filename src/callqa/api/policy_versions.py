@@ -19,6 +19,7 @@ from callqa.api.wire.policy import (
     ChangeShown,
     DifferenceAsked,
     DifferenceShown,
+    KeysShown,
     NewVersion,
     PolicyFiles,
     PolicyShown,
@@ -27,11 +28,18 @@ from callqa.api.work import Route
 from callqa.domain import StoreError
 from callqa.policy import HEADER, Policy, PolicyFaults, load_policy
 from callqa.policy.difference import differences
+from callqa.policy.keys import keys_of_files
 
 router = APIRouter(prefix="/policy", tags=["policy"], route_class=Route)
 
 TheTester = Annotated[Actor, Depends(Need(Right.policy_try))]
 TheWriter = Annotated[Actor, Depends(Need(Right.policy_write))]
+
+
+@router.get("/keys", responses=answers())
+def keys(_actor: TheTester) -> KeysShown:
+    """What may be written in a policy's files, with names and choices."""
+    return KeysShown(files=keys_of_files())
 
 
 @router.get("/{version}/files", responses=answers(404))

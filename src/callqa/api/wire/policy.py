@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from callqa.api.wire.wire import Wire
 from callqa.domain import Finding, PolicyRef, Scorecard
+from callqa.policy.keys import Key
 
 
 class PolicyShown(Wire):
@@ -85,6 +86,13 @@ class PolicyFiles(Wire):
 
     files: Annotated[dict[FileName, FileText], Field(min_length=1, max_length=10)]
     """``policy.yaml``, ``script.yaml``, … → text. Files left out are taken from the policy in force."""
+
+
+class KeysShown(Wire):
+    """What may be written in the files, for editors that help."""
+
+    files: dict[str, tuple[Key, ...]]
+    """File → keys."""
 
 
 VersionName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
