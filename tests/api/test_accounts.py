@@ -13,7 +13,7 @@ from callqa.api.first import make_administrator
 from callqa.api.passwords import hashed, one_time_password
 from callqa.bootstrap import Centre
 from callqa.settings import Settings
-from tests.api.office import PASSWORD, Clock, Office
+from tests.api.office import PASSWORD, Clock, Office, opened
 
 
 @pytest.fixture
@@ -72,8 +72,6 @@ def test_sessions_end_by_the_clock(known: Office) -> None:
 
 
 def test_secure_cookie_where_people_come_by_https(tmp_path: Path) -> None:
-    from tests.api.office import opened
-
     url = f"sqlite:///{tmp_path / 's.sqlite3'}"
     with opened(url, tmp_path, public_url="https://qa.example.com") as office:
         with office.write() as work:
@@ -122,6 +120,14 @@ def test_unknown_names_are_refused_and_locked_alike_and_take_as_long(known: Offi
         known.clock.on(seconds=31)
         sign_in(known, login="nobody", password="wrong")
     assert sign_in(known, login="nobody").json()["code"] == "auth.locked"
+
+
+def test_one_password_tried_on_many_names_locks_the_address(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path / 's.sqlite3'}", tmp_path, lock_after=3) as office:
+        codes = [sign_in(office, login=f"n{one}", password="Sommer-2026").json()["code"] for one in range(32)]
+        assert codes == ["auth.wrong"] * 30 + ["auth.locked"] * 2
+        office.clock.on(minutes=16)
+        assert sign_in(office, login="n90", password="x").json()["code"] == "auth.wrong"
 
 
 def test_a_one_time_password_opens_nothing_but_its_change(known: Office) -> None:

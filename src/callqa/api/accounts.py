@@ -21,6 +21,8 @@ router = APIRouter(prefix="/auth", tags=["auth"], route_class=Route)
 
 _FREE_TRIES = 3
 _SLOWEST = 30.0
+_SPRAY = 10
+"""So many times the wrong passwords that lock a name lock an address: behind it may sit a whole office."""
 
 
 @router.post("/sign-in", responses=public_answers(400, 401, 413, 422, 429, 503))
@@ -28,13 +30,16 @@ def sign_in(house: TheHouse, request: Request, response: Response, asked: SignIn
     """Sign in with name and password; sets the session cookie."""
     now = house.now()
     name = house.guess_name(asked.login)
+    address = house.guess_name(f"address {request.client.host if request.client else ''}")
     with house.read() as work:
         _refuse_guessing(work, name, now)
+        _refuse_guessing(work, address, now)
         person = work.organisation.by_login(asked.login)
         account = work.accounts.get(person.id) if person else None
     kept = account.password_hash if account and person and person.active else None
     if not matches(asked.password, kept) or person is None or account is None:
         _note_failure(house, name, person)
+        _note_spray(house, address)
         raise Refusal("auth.wrong")
     with house.write() as work:
         work.accounts.clear_failures(name)
@@ -68,6 +73,20 @@ def _note_failure(house: House, name: str, person: Person | None) -> None:
         if failed >= settings.lock_after:
             subject = f"person:{person.id}" if person else "person:?"
             house.trace.did(work, "system", "auth.locked", subject, {"failed": failed})
+
+
+def _note_spray(house: House, address: str) -> None:
+    """Count wrong passwords of one address over all names; a quiet spell lets it begin anew."""
+    now, settings = house.now(), house.settings
+    spell = timedelta(minutes=settings.lock_minutes)
+    with house.write() as work:
+        tried = work.accounts.attempts(address)
+        if tried is not None and now - tried.last_at > spell:
+            work.accounts.clear_failures(address)
+            tried = None
+        most = _SPRAY * settings.lock_after
+        locked = now + spell if tried is not None and tried.failed + 1 >= most else None
+        work.accounts.note_failure(address, now=now, locked_until=locked)
 
 
 def open_session(house: House, work: UnitOfWork, person: Person, response: Response) -> Caller:
