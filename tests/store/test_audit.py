@@ -49,8 +49,10 @@ def test_an_untouched_log_is_whole(engine: Engine) -> None:
         ("UPDATE audit_anchor SET seq = 10", "对不上"),
         ("DELETE FROM audit_anchor", "标记不见了"),
         (
-            "INSERT INTO audit SELECT 21, at, actor, action, subject, detail, previous, hash "
-            "FROM audit WHERE seq = 20",
+            (
+                "INSERT INTO audit SELECT 21, at, actor, action, subject, detail, previous, hash"
+                " FROM audit WHERE seq = 20"
+            ),
             "第 21 行",
         ),
     ],

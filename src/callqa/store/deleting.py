@@ -24,7 +24,7 @@ from callqa.store.tables import (
     TechniqueRow,
     TranscriptRow,
 )
-from callqa.store.tables_work import AnswerRow, AssignmentRow, ProposalRow, SealedRow
+from callqa.store.tables_work import AnswerRow, AssignmentRow, JobRow, ProposalRow, SealedRow
 
 Counts = dict[str, int]
 """Table → rows deleted or emptied."""
@@ -116,7 +116,7 @@ def erase_words(session: Session, call_ids: Collection[str]) -> Counts:
             _count(counts, TranscriptRow, 1)
         for finding in _rows(session, FindingRow, some):
             finding.evidence, finding.slots = _silent(finding.evidence), []
-            finding.explanation = {**finding.explanation, "detail": ""}
+            finding.explanation = {**finding.explanation, "detail": "", "pattern": ""}
             _count(counts, FindingRow, 1)
         for tag in _rows(session, TechniqueRow, some):
             tag.quote = _silent(tag.quote)
@@ -130,6 +130,11 @@ def erase_words(session: Session, call_ids: Collection[str]) -> Counts:
         for event in _rows(session, ReviewEventRow, some):
             event.body = {**event.body, **{name: "" for name in ("reason", "quote") if event.body.get(name)}}
             _count(counts, ReviewEventRow, 1)
+        for job in session.scalars(select(JobRow).where(JobRow.facts["id"].as_string().in_(some))):
+            job.facts = {**(job.facts or {}), "customer_key": None, "fields": {}}
+            job.path = ""
+            _count(counts, JobRow, 1)
+        _count(counts, FailureRow, _delete(session, FailureRow, FailureRow.call_id.in_(some)))
         _count(counts, CallRow, _strip(session, some))
         session.flush()
     return counts
@@ -140,6 +145,8 @@ def _silent(value: Any) -> Any:
     if isinstance(value, list):
         return [_silent(one) for one in value]
     if isinstance(value, dict):
+        if value.get("kind") == "reading" and isinstance(value.get("value"), str):
+            return {**value, "value": None}
         quote = value.get("kind") == "quote"
         return {name: "" if quote and name == "text" else _silent(one) for name, one in value.items()}
     return value

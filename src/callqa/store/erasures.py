@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from callqa.domain import StoreError
@@ -27,7 +27,7 @@ class Erasure:
         reason: Why.
         calls: The calls.
         counts: Table → rows deleted or emptied.
-        files: Recordings to be deleted.
+        files: Recordings to be deleted; once they are, hashes of their names.
         files_gone_at: When they were; None = not yet.
     """
 
@@ -108,8 +108,12 @@ class Erasures:
         return erasure
 
     def files_gone(self, erasure_id: str, *, now: datetime) -> None:
-        """The files that a proof names are deleted."""
-        self._session.execute(update(ErasureRow).where(ErasureRow.id == erasure_id).values(files_gone_at=now))
+        """The files that a proof names are deleted; of their names, which may say whose they were, hashes stay."""
+        row = self._session.get(ErasureRow, erasure_id, with_for_update=True)
+        if row is not None and row.files_gone_at is None:
+            row.files = [hashlib.sha256(name.encode()).hexdigest() for name in row.files]
+            row.files_gone_at = now
+            self._session.flush()
 
     def get(self, erasure_id: str) -> Erasure | None:
         """One proof, or None."""

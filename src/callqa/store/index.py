@@ -200,6 +200,7 @@ class CallIndex:
         seq = self._session.scalar(select(CallIndexRow.seq).where(CallIndexRow.call_id == call_id))
         if seq is not None:
             self._drop_sounds(seq)
+            self._session.execute(update(CallIndexRow).where(CallIndexRow.seq == seq).values(turns=0))
 
     def _put_sounds(self, seq: int, now: Indexed) -> None:
         known = self._session.execute(
