@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 from openpyxl import load_workbook
 
-from callqa.domain import Job
+from callqa.domain import Assignment, Job, PlanReason
+from callqa.store import Plan
 from tests import fakes
 from tests.api.office import DAY, NOW, Office, scored
 
@@ -165,3 +166,28 @@ def test_the_list_goes_out_as_a_workbook_and_is_recorded(office: Office) -> None
     assert set(names) == {"通话", "C1", "C2", "C3"}, "nothing of the other department"
     trace = office.as_("admin").get("/audit", params={"action": "calls.exported"}).json()["items"]
     assert [one["actor"] for one in trace] == ["dir1", "dir1"]
+
+
+def test_an_exported_list_tells_nothing_of_calls_to_be_reviewed_blind(office: Office) -> None:
+    plan = Plan(id=f"{DAY}:d1", day=DAY, unit="d1", seed=1, made_by="dir1", made_at=NOW, terms={})
+    one = Assignment(
+        id="as1",
+        plan=plan.id,
+        day=DAY,
+        unit="d1",
+        call_id="C2",
+        reason=PlanReason.double,
+        explanation="抽查。",
+        priority=1.0,
+        minutes=3.0,
+        reviewer="insp1",
+        blind=True,
+    )
+    with office.write() as work:
+        assert work.plans.put(plan, [one], sealed=())
+    for person, total in (("insp1", None), ("dir1", 60.0)):
+        book = load_workbook(io.BytesIO(office.as_(person).get("/calls/export").content))
+        head, *rows = book["通话"].iter_rows(values_only=True)
+        row = next(dict(zip(head, row, strict=True)) for row in rows if row[0] == "C2")
+        assert (row["得分"], row["机器得分"]) == (total, total)
+        assert bool(row["等级"]) is (total is not None)

@@ -1,12 +1,14 @@
 """The list of calls as an Excel file."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from callqa.api.actor import Actor, Need
+from callqa.api.blind import blind_calls
 from callqa.api.calls import filter_of
 from callqa.api.house import TheHouse
 from callqa.api.problems import Refusal, answers
@@ -43,8 +45,9 @@ def calls_export(
             break
     if len(found) > MOST:
         raise Refusal("request.invalid", f"超过 {MOST} 通，一个文件放不下；请缩小范围，或用 callqa export。")
+    blind = blind_calls(work, actor.id)
     sheet = call_sheet(
-        found,
+        [_without_verdict(one) if one.id in blind else one for one in found],
         names={one.id: one.name for one in work.organisation.people()},
         units={one.id: one.title for one in work.organisation.units()},
     )
@@ -67,4 +70,18 @@ def calls_export(
         content,
         media_type=_EXCEL,
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+def _without_verdict(one: CallSummary) -> CallSummary:
+    """A call that the asker has yet to review blind."""
+    return replace(
+        one,
+        machine_total=None,
+        total=None,
+        grade=None,
+        grade_title="",
+        action="",
+        fatal=False,
+        needs_human=0,
     )

@@ -99,7 +99,7 @@ export function AssignDialog({ calls, onClose }: { calls: readonly string[]; onC
               />
             </Form.Item>
             <Form.Item name="reason" label={texts.calls.assignReason} rules={[{ required: true, whitespace: true, message: texts.review.reasonMissing }]}>
-              <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
+              <Input.TextArea maxLength={500} rows={2} />
             </Form.Item>
           </Form>
         )}

@@ -142,7 +142,7 @@ function Heading({ column, sort, onSort }: { column: Column; sort: Sort; onSort:
     <span role="columnheader" className={className} aria-sort={current ? (rising ? "ascending" : "descending") : "none"}>
       <button type="button" className="calls-sort" onClick={() => onSort(sort === first ? second : first)}>
         {title}
-        {current ? rising ? <CaretUpOutlined /> : <CaretDownOutlined /> : null}
+        {current ? rising ? <CaretUpOutlined aria-hidden /> : <CaretDownOutlined aria-hidden /> : null}
       </button>
     </span>
   );

@@ -69,7 +69,7 @@ export function FilterBar({ filters, onChange }: Props) {
           }
         >
           <Badge count={chips.length} size="small" color="var(--focus)">
-            <Button icon={<FilterOutlined />} aria-expanded={open}>
+            <Button icon={<FilterOutlined aria-hidden />} aria-expanded={open}>
               {texts.calls.filter}
             </Button>
           </Badge>

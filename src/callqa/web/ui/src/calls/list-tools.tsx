@@ -50,7 +50,7 @@ export function Views({ search, onOpen }: { search: string; onOpen: (search: str
                   <Button
                     type="text"
                     size="small"
-                    icon={<DeleteOutlined />}
+                    icon={<DeleteOutlined aria-hidden />}
                     aria-label={texts.calls.dropView(view.name)}
                     onClick={(event) => {
                       event.stopPropagation();
@@ -72,7 +72,7 @@ export function Views({ search, onOpen }: { search: string; onOpen: (search: str
           },
         }}
       >
-        <Button icon={<StarOutlined />}>{texts.calls.viewsTitle}</Button>
+        <Button icon={<StarOutlined aria-hidden />}>{texts.calls.viewsTitle}</Button>
       </Dropdown>
       <Modal
         open={naming}
@@ -119,7 +119,7 @@ export function ColumnChoice({ columns, onChange }: { columns: readonly ColumnNa
         </Space>
       }
     >
-      <Button icon={<SettingOutlined />}>{texts.calls.columnsTitle}</Button>
+      <Button icon={<SettingOutlined aria-hidden />}>{texts.calls.columnsTitle}</Button>
     </Popover>
   );
 }
@@ -140,7 +140,7 @@ export function ExportButton({ filters, sort }: { filters: Filters; sort: Sort }
     },
   );
   return (
-    <Button icon={<DownloadOutlined />} loading={fetched.isPending} onClick={() => fetched.mutate(undefined)}>
+    <Button icon={<DownloadOutlined aria-hidden />} loading={fetched.isPending} onClick={() => fetched.mutate(undefined)}>
       {texts.common.export}
     </Button>
   );

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Tag } from "antd";
+import { Button } from "antd";
 import { Link } from "react-router";
 
 import { api, taken } from "../api/client";
@@ -47,8 +47,8 @@ export function Queue() {
                   <span className={`verdict ${one.reason === "red_line" ? "verdict-broken" : "day-reason"}`}>
                     {texts.day.reason[one.reason]}
                   </span>
-                  {one.blind && <Tag className="day-tag">{texts.day.blind}</Tag>}
-                  {one.state === "claimed" && <Tag className="day-tag">{texts.day.begun}</Tag>}
+                  {one.blind && <span className="verdict day-plain">{texts.day.blind}</span>}
+                  {one.state === "claimed" && <span className="verdict day-plain">{texts.day.begun}</span>}
                   <span className="day-right">{texts.common.minutes(Math.max(1, Math.round(one.minutes)))}</span>
                 </div>
                 <p className="day-why">{one.explanation}</p>
