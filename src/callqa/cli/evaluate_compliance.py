@@ -200,6 +200,10 @@ def _summary(console: Console, figures: Mapping[float, Figures]) -> None:
         )
     row("判步骤不合格的查准", [_precision(one.broken_steps) for one in figures.values()])
     row("判违规的查准", [_precision(one.broken_rules) for one in figures.values()])
+    row(
+        "判不合格（步骤和违规）的查准",
+        [_precision(one.broken_steps + one.broken_rules) for one in figures.values()],
+    )
     row("判违规对的，证据在标注那一轮", [_recall_of(one.located) for one in figures.values()])
     for title, hits in (
         ("客户同意", [one.assents for one in figures.values()]),

@@ -4,6 +4,8 @@ Parameters: ``entity`` (number, money, count, duration in days, date, phone, sta
 ``at_most`` in the unit of the kind, ``count``, party and scope.
 Unsure: a numeral had to be repaired by its sound, the value is a range that straddles a bound, or the words' mean
 probability is below 0.3.
+Measured for whole telephone numbers said by the agent, by turns (``scripts/bench_operators.py --split dev``): precision
+89 %, recall 94 % of 17; at CER 20 % 88 % and 82 %. The other kinds are measured as facts (see ``fact``).
 """
 
 from callqa.compliance.answer import Hit

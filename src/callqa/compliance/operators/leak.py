@@ -4,6 +4,9 @@ Parameters: ``claims``, ``count``, party and scope. A turn leaks where it speaks
 她那个号) and tells *who* (a surname with what follows it, 姓王的, a door: 八号楼三零一) together with something private
 (买了, 糖尿病, 离婚, 赔了 …), or how to reach them (a number of seven digits and more, a plate). The stretch quoted runs
 from the person to the last thing told. Compared by characters, except for the numbers.
+Measured (``scripts/bench_operators.py --split dev``): precision 100 %, recall 88 % of 8 labelled calls, 3 % left open; at
+CER 20 % 100 %, 86 %, 2 %. Of the 86 leaks in ``samples/policies/examples/leak.txt`` 76 % are found and 9 % left open; of
+14,800 agent turns of ``samples/corpus`` 0.2 % are found, most of them leaks of a kind, and 0.7 % left open.
 Unsure: somebody is named or located and nothing private is told of them, or something private is told of somebody not
 named (您楼上那家去年漏过水); or the words' mean probability is below 0.3.
 

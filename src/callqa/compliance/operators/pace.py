@@ -2,6 +2,7 @@
 
 Parameters: ``faster_than``, ``slower_than`` (characters/min, exclusive), ``over`` (each turn, or the whole scope),
 ``min_characters`` (shorter stretches are skipped), ``count``, party and scope.
+Exact for the words' times; what can be wrong is a recogniser that drops words.
 Unsure: more than 35 % of the stretch was hardly heard, since unheard words make speech look slow.
 """
 

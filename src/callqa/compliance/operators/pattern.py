@@ -3,6 +3,9 @@
 Parameters: ``patterns`` (see ``policy.rules.operators.Pattern``), ``exclude``, ``claims``, ``count``, ``every``, party
 and scope. Gaps are counted in spoken characters; fillers are not counted. The score is the mean of its words'.
 Unsure: one of its words is unsure (see ``phrase``).
+Measured as the only operator of the starting policies' rules (``scripts/bench_operators.py --split dev``, 62 labelled
+calls): precision 100 %, recall 66 % of 113, 0.4 % left open; at CER 20 % 100 %, 45 %, 0.7 %. On the three products whose
+calls the patterns were not written from, recall is 46 %, on the other three 88 %.
 """
 
 from collections.abc import Iterator

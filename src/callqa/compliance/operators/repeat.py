@@ -3,6 +3,7 @@
 Parameters: ``similarity`` (0..1, sound and characters), ``look_back`` (earlier turns of the party, 0 = all),
 ``min_characters``, ``exclude``, ``count`` (repetitions), party and scope.
 Unsure: similarity within 0.05 below the limit, or mean word probability below 0.3.
+Not measured: no labelled call is marked for it; it compares turns as ``nearest`` does, by a number anybody can recompute.
 """
 
 from rapidfuzz import fuzz

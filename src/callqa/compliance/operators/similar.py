@@ -1,10 +1,25 @@
-"""``similar``: a turn that says much the same as one of the sentences.
+"""``similar``: a turn that says much the same as one of the sentences, or as what the examples taught.
 
-Parameters: ``sentences``, ``threshold`` (cosine 0..1), ``claims``, ``count``, ``every``, party and scope. Vectors are
-TF-IDF-weighted n-grams of characters (1–2) and of syllables (2–3), so that a homophone costs only the character part;
-the weights come from the policy's own sentences: a gram that many of them share says little, and so does one that none
-of them holds.
-Unsure: cosine within 0.05 below the threshold, or mean word probability below 0.3.
+Parameters: ``sentences`` with ``threshold`` (cosine 0..1), or ``examples`` with ``sure_from``, ``unsure_from`` and
+``doubt_below`` (learned probability 0..1); ``claims``, ``count``, ``every``, party and scope.
+
+By sentences: vectors are TF-IDF-weighted n-grams of characters (1–2) and of syllables (2–3), so that a homophone costs
+only the character part; the weights come from the policy's own sentences: a gram that many of them share says little,
+and so does one that none of them holds. Unsure: cosine within 0.05 below the threshold, or mean word probability below 0.3.
+
+By examples: see ``callqa.compliance.learned``; the likeliest stretch of the turn is the hit, the explanation names the
+nearest example and the words that carried it. Inside ``any`` it gives a second opinion: what phrases and patterns found in
+a turn of less than ``doubt_below`` goes to a person, and so does what it found around words that another part found
+denied. Unsure: probability from ``unsure_from`` to ``sure_from``; where the party was poorly heard both bounds that accuse
+are higher (``POORLY_HEARD``); mean word probability below 0.3.
+
+Measured by examples as the only operator of the starting policies' rules (``scripts/bench_operators.py``), each half of
+the six development products with nothing of its calls in the examples: precision 97 %, recall 97 % of 114, 10 % left
+open. These calls had been read when examples were added, so that is no blind figure. Blind ones: with the first 600
+examples, on three products not read, rules of phrases, patterns and examples together had precision 80 % and recall
+81 % (71 % with what was left open counted as missed), phrases and patterns alone 82 % and 59 %; of 172 single sentences
+written afresh to be unlike the examples, 34 % were called, 36 % left to a person and 30 % missed. It finds more than broader
+patterns and accuses more rightly with them than either alone, so the starting policies use both.
 """
 
 from collections import Counter

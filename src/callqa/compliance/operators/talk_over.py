@@ -4,6 +4,7 @@ Parameters: ``longer_than`` (ms, exclusive), ``by`` (who breaks in), ``after_spe
 this long, ms), ``finished_within`` (the other ends anyway within so many ms: no fault), ``count``, scope.
 Unsure: never on two channels; on one channel nobody can be heard over another, so nothing hits and the condition
 itself is unsure.
+Measured (``scripts/bench_operators.py --split dev``): the one labelled call found, none of the other 61; one is few.
 """
 
 from callqa.compliance.answer import Hit
