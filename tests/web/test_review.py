@@ -16,7 +16,7 @@ def planned(office: Office) -> None:
     """Ten calls and more in the queue of one reviewer."""
     with office.client("panqiushi") as director:
         made = director.post(
-            "/plans", json={"day": DAY, "unit": "d1", "seed": 7, "double": 0.0, "sealed": 0.2}
+            "/plans", json={"day": DAY, "unit": "d1", "seed": 7, "double": 0, "sealed": 0.2, "replace": True}
         )
         assert made.status_code in (200, 201), made.text
         plan = director.get(
@@ -39,7 +39,7 @@ def test_ten_calls_are_reviewed_with_the_keyboard_alone(
 ) -> None:
     desk = seat("wenzhixia")
     page = desk.go("/day")
-    page.locator("[data-testid=queue] a").first.focus()
+    page.get_by_role("link", name="从第一通开始").focus()
     page.keyboard.press("Enter")
     for number in range(10):
         expect(page).to_have_url(re.compile(r"/calls/.+assignment="))
@@ -79,9 +79,8 @@ def test_of_two_reviewers_the_second_sees_the_firsts_change(seat: Callable[..., 
         desk.page.locator(".line-focused").wait_for()
     first.page.keyboard.press("c")
     first.page.get_by_role("dialog").get_by_role("textbox").fill("客户说得很清楚，这里再听一遍")
-    first.page.keyboard.press("Control+Enter")
-    first.page.get_by_role("dialog").wait_for(state="hidden")
-    first.page.wait_for_load_state("networkidle")
+    with first.page.expect_response(re.compile("review/events")):
+        first.page.keyboard.press("Control+Enter")
     second.page.keyboard.press("Enter")
     dialog = second.page.get_by_role("dialog")
     expect(dialog).to_contain_text("别人刚改过这通电话")
@@ -106,15 +105,15 @@ def test_an_appeal_goes_from_the_agent_to_the_ruling(seat: Callable[..., Desk], 
         (filed,) = [one for one in leader.get("/appeals").json()["items"] if one["call"] == "C0004"]
     ruling = seat("shentujing")
     page = ruling.go("/appeals")
-    page.get_by_text("我后面已经更正了价格").first.click()
-    page.get_by_role("button", name=re.compile("^部分成立")).click()
-    dialog = page.get_by_role("dialog").last
-    dialog.get_by_label(re.compile("分数")).fill("4")
-    dialog.get_by_label(re.compile("理由")).fill("更正得晚了，给一半")
-    dialog.get_by_role("button", name=re.compile("确定|裁定|保 ?存")).click()
-    dialog.wait_for(state="hidden")
+    page.locator(".choice", has_text="C0004").click()
+    expect(page.locator(".beside-detail")).to_contain_text("我后面已经更正了价格")
+    page.get_by_role("radio", name="部分成立").check()
+    page.get_by_role("spinbutton").fill("4")
+    page.get_by_label("理由（坐席会看到）").fill("更正得晚了，给一半")
+    page.get_by_role("button", name="作出裁定").click()
+    expect(page.get_by_text("裁定已记下，坐席会收到通知。")).to_be_visible()
     with office.client("chenlixin") as client:
-        after = client.get("/appeals").json()["items"]
+        after = client.get("/appeals", params={"state": "decided"}).json()["items"]
         assert next(one for one in after if one["id"] == filed["id"])["stage"] == "partly"
         lines = client.get("/calls/C0004/review").json()["effective"]["lines"]
     assert next(one for one in lines if one["line"]["item"] == filed["item"])["line"]["points"] == 4

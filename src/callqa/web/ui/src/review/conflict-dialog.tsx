@@ -2,7 +2,7 @@ import { Modal } from "antd";
 
 import { useTexts } from "../texts";
 import { eventSaying } from "./history";
-import type { Conflict, EventShown, ReviewShown } from "./use-review";
+import type { Conflict, ReviewShown } from "./use-review";
 
 /** Somebody was first: their change, ours, and the choice. */
 export function ConflictDialog({
@@ -28,14 +28,11 @@ export function ConflictDialog({
       <p>{texts.review.conflictAbout}</p>
       <h3>{texts.review.theirs}</h3>
       <ul>
-        {conflict.theirs.map((one, number) => {
-          const event = (one as { event?: EventShown["event"] }).event ?? (one as EventShown["event"]);
-          return (
-            <li key={number}>
-              {event.author}：{eventSaying(event, titles, texts)} {event.reason && `“${event.reason}”`}
-            </li>
-          );
-        })}
+        {conflict.theirs.map((event) => (
+          <li key={event.id}>
+            {event.author}：{eventSaying(event, titles, texts)} {event.reason && `“${event.reason}”`}
+          </li>
+        ))}
       </ul>
       <h3>{texts.review.mine}</h3>
       <ul>

@@ -11,7 +11,7 @@ export type EventShown = Read<"EventShown">;
 
 /** What somebody else wrote while we were looking, and what we wanted to write. */
 export interface Conflict {
-  theirs: readonly unknown[];
+  theirs: readonly EventShown["event"][];
   mine: readonly EventAsked[];
 }
 
@@ -45,7 +45,8 @@ export function useReview(call: string) {
       changes: [key, ["calls"], ["queue"]],
       refused: (problem, events) => {
         if (problem.status !== 409 || problem.code !== "review.conflict") return false;
-        setConflict({ theirs: Array.isArray(problem.body.current) ? problem.body.current : [], mine: events });
+        const now = problem.body.current as { events?: readonly EventShown["event"][] } | null;
+        setConflict({ theirs: now?.events ?? [], mine: events });
         void cache.invalidateQueries({ queryKey: key });
         return true;
       },
