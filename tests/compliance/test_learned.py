@@ -147,3 +147,9 @@ def test_step_in_other_words() -> None:
     said = judge(policy, "那您货到了看好了再给钱\n客户: 行")["s"]
     assert (said.verdict, said.state) == ("met", "paraphrased")
     assert judge(policy, "地址我跟您核对一下\n客户: 姓李")["s"].verdict != "met"
+
+
+def test_the_same_examples_are_learned_once() -> None:
+    policy = rule(CONDITION, kind="forbidden")
+    assert prepare(policy).learned is prepare(policy).learned
+    assert prepare(policy).learned is not prepare(policy, embedder=Toy()).learned

@@ -9,7 +9,7 @@ from typing import Protocol
 from callqa.compliance.facts import Statement, statements
 from callqa.compliance.findings import check_rule
 from callqa.compliance.judge import operators_in, wordings_in
-from callqa.compliance.learned import Discriminants, Embedder
+from callqa.compliance.learned import Discriminants, Embedder, learn
 from callqa.compliance.operators.context import Context
 from callqa.compliance.operators.expression import Expressions
 from callqa.compliance.operators.similar import Sentences
@@ -100,8 +100,8 @@ def prepare(policy: CompliancePolicy, *, embedder: Embedder | None = None) -> Ch
         book=PhraseBook(wordings),
         expressions=Expressions(p for op in regexes for p in (op.regex, op.exclude_regex) if p is not None),
         sentences=Sentences(s for op in similar for s in op.sentences),
-        learned=Discriminants(examples, harmless=rules.harmless.unlike, classes=classes, embedder=embedder),
-        learned_steps=Discriminants(
+        learned=learn(examples, harmless=rules.harmless.unlike, classes=classes, embedder=embedder),
+        learned_steps=learn(
             taught, harmless=policy.script.harmless.unlike, classes=classes, embedder=embedder
         ),
         lines=Sentences(step.line for step in steps if step.line),

@@ -188,6 +188,29 @@ class Discriminants:
         return _Trained(names, weights[used], bias)
 
 
+def learn(
+    subjects: Iterable[Exemplars],
+    *,
+    harmless: Iterable[str] = (),
+    classes: Mapping[str, Sequence[str]] | None = None,
+    embedder: Embedder | None = None,
+) -> Discriminants:
+    """``Discriminants``, remembered: the same examples are learned once in a process (not with an embedder)."""
+    if embedder is not None:
+        return Discriminants(subjects, harmless=tuple(harmless), classes=classes, embedder=embedder)
+    kinds = tuple((name, tuple(words)) for name, words in (classes or {}).items())
+    return _remembered(tuple(subjects), tuple(harmless), kinds)
+
+
+@lru_cache(maxsize=16)
+def _remembered(
+    subjects: tuple[Exemplars, ...],
+    harmless: tuple[str, ...],
+    classes: tuple[tuple[str, tuple[str, ...]], ...],
+) -> Discriminants:
+    return Discriminants(subjects, harmless=harmless, classes=dict(classes))
+
+
 def probability(value: float) -> float:
     """A discriminant's value as a probability."""
     return float(1.0 / (1.0 + np.exp(-_STEEP * (value - _MIDDLE))))
