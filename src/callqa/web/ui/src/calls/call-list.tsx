@@ -13,6 +13,7 @@ import type { Sort } from "./filters";
 const ROW = 44;
 const MATCHES = 30;
 const CHECK = 40;
+const GAP = 16;
 
 interface Props {
   calls: readonly CallShown[];
@@ -54,7 +55,7 @@ export function CallList({ calls, columns, sort, text, more, onMore, onSort, cho
     ...(chosen ? [`${CHECK}px`] : []),
     ...shown.map(({ width, grow }) => (grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`)),
   ].join(" ");
-  const least = shown.reduce((sum, { width }) => sum + width + 16, chosen ? CHECK : 0);
+  const least = shown.reduce((sum, { width }) => sum + width + GAP, chosen ? CHECK : 0);
   const all = calls.length > 0 && calls.every(({ id }) => chosen?.has(id));
   const choose = (id: string, on: boolean) => {
     const next = new Set(chosen);
@@ -113,7 +114,7 @@ export function CallList({ calls, columns, sort, text, more, onMore, onSort, cho
                     </span>
                   ))}
                 </div>
-                {text && <Matches call={call} text={text} />}
+                {text && <Matches call={call} text={text} indent={chosen ? CHECK + GAP : 0} />}
               </div>
             );
           })}
@@ -149,10 +150,10 @@ function Heading({ column, sort, onSort }: { column: Column; sort: Sort; onSort:
 }
 
 /** What was heard where the words were searched for; a click opens the call with the place marked. */
-function Matches({ call, text }: { call: CallShown; text: string }) {
+function Matches({ call, text, indent }: { call: CallShown; text: string; indent: number }) {
   const texts = useTexts().calls;
   return (
-    <div role="cell" className="calls-matches">
+    <div role="cell" className="calls-matches" style={{ paddingLeft: indent }}>
       {(call.matches ?? []).slice(0, 4).map((match) => (
         <Link
           key={`${match.turn}-${match.start}`}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Input, InputNumber, Segmented } from "antd";
+import { Button, Checkbox, Input, InputNumber, Radio } from "antd";
 import { useState } from "react";
 
 import type { Read } from "../api/read";
@@ -56,10 +56,13 @@ export function BlindForm({
                 {missing && <span className="day-bad day-right">{texts.day.answerMissing}</span>}
               </div>
               <div className="blind-answer">
-                <Segmented
-                  value={draft.kind ?? undefined}
+                <Radio.Group
+                  // nothing is chosen beforehand: a form that suggests an answer is not blind
+                  value={draft.kind}
+                  size="small"
+                  optionType="button"
                   aria-label={line.title}
-                  onChange={(kind) => put(line.item, { kind: kind as Draft["kind"] })}
+                  onChange={(event) => put(line.item, { kind: event.target.value as Draft["kind"] })}
                   options={[
                     { value: "full", label: texts.day.full },
                     { value: "some", label: texts.day.some },
@@ -70,6 +73,7 @@ export function BlindForm({
                 {draft.kind === "some" && (
                   <InputNumber
                     autoFocus
+                    size="small"
                     min={0}
                     max={line.max_points}
                     value={draft.points}

@@ -46,9 +46,10 @@ export default function BlindPage() {
         <>
           <PageHead
             title={texts.day.blindTitle(found.assignment.call)}
-            about={[nameOf(found.agent), found.product, clockTime(found.duration)].filter(Boolean).join(" · ")}
+            about={[nameOf(found.agent), found.product, clockTime(found.duration), texts.day.blindAbout]
+              .filter(Boolean)
+              .join(" · ")}
           />
-          <p className="quiet">{texts.day.blindAbout}</p>
           <Blind key={id} item={found} />
         </>
       )}
@@ -137,7 +138,7 @@ function Blind({ item }: { item: Item }) {
   }
   return (
     <ClockContext.Provider value={clock}>
-      <div className="call">
+      <div className="call blind">
         <section className="panel call-sound" aria-label={texts.call.sound}>
           {wave ? (
             <Waveform peaks={wave} duration={item.duration} bands={[]} zoom={zoom} onBand={() => undefined} />

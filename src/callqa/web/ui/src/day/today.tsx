@@ -6,6 +6,7 @@ import { callsLink } from "../calls/filters";
 import { dateTime, points } from "../layout/format";
 import { Loaded } from "../layout/states";
 import { usePeople } from "../session/names";
+import { useMe } from "../session/session";
 import { useTexts } from "../texts";
 
 const SHOWN = 20;
@@ -15,9 +16,21 @@ export function RedLines({ day }: { day: string }) {
   const texts = useTexts();
   const { nameOf } = usePeople();
   const filters = { first_day: day, last_day: day, fatal: true };
+  const { can } = useMe();
+  const queue = useQuery({
+    queryKey: ["queue"],
+    queryFn: () => taken(api.GET("/api/v1/queue")),
+    enabled: can("queue"),
+  });
   const calls = useQuery({
     queryKey: ["calls", "red", day],
     queryFn: () => taken(api.GET("/api/v1/calls", { params: { query: { ...filters, limit: SHOWN, count: true } } })),
+    // whoever has yet to review a call blind must not read its verdict here
+    enabled: !can("queue") || !queue.isPending,
+    select: (page) => {
+      const items = page.items.filter(({ id }) => !queue.data?.items.some((one) => one.blind && one.call === id));
+      return { items, total: (page.total ?? items.length) - (page.items.length - items.length) };
+    },
   });
   return (
     <section className="panel" aria-labelledby="day-red">

@@ -48,7 +48,7 @@ export function Board({
           <>
             <p className="quiet">{texts.people.boardAbout(found.enough)}</p>
             <Names found={found} />
-            <div className="people-scroll" tabIndex={0} role="region" aria-labelledby="people-board">
+            <div className="people-scroll" tabIndex={0} role="group" aria-labelledby="people-board">
               <table className="people-table">
                 <thead>
                   <tr>

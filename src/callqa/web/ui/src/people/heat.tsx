@@ -57,7 +57,7 @@ export function Heat({
       <p className="quiet">{texts.people.heatAbout[what]}</p>
       <Loaded query={report} rows={10} isEmpty={(found) => found.rows.length === 0} empty={texts.people.noCalls}>
         {(found) => (
-          <div className="people-scroll heat-scroll" tabIndex={0} role="region" aria-labelledby="people-heat">
+          <div className="people-scroll heat-scroll" tabIndex={0} role="group" aria-labelledby="people-heat">
             <table className="heat">
               <thead>
                 <tr>
@@ -146,7 +146,7 @@ function HeatCell({
   });
   return (
     <td style={shade(bad, cell.n)}>
-      <Link to={callsLink({ ...base, hit: [`${what}:${cell.check}:broken`] })} title={words} aria-label={words}>
+      <Link to={callsLink({ ...base, hit: [`${what}:${cell.check}:broken`] })} title={words}>
         {percent(cell.rate, language, 0)}
         {cell.n < 10 && <small>{texts.people.few(cell.n)}</small>}
       </Link>

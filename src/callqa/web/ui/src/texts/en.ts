@@ -632,7 +632,7 @@ export const en: Texts = {
     families: { 产品: "Product", 营销: "Marketing", 促单: "Closing" },
     profileAbout: (own, others, count) =>
       `Share of calls in which it is used. Thick: ${own} calls${
-        others ? `; thin: ${others}, ${count} calls. Only where the intervals part is “more” or “less” said.` : "."
+        others ? `; thin: ${others}, ${count} calls. More or less is only said where the intervals part.` : "."
       }`,
     othersOf: (unit) => (unit ? `the others of ${unit}` : "the others"),
     restOfCentre: "other units within reach",
@@ -864,7 +864,7 @@ export const en: Texts = {
     verdicts: { lenient: "Lenient", harsh: "Harsh", even: "No leaning seen", too_few: "Too few calls" },
     lenientSide: "lenient →",
     harshSide: "← harsh",
-    pairs: "κ of pairs",
+    pairs: "κ of pairs (the lowest)",
     ratersCount: "Raters",
     drifts: "Week by week",
     driftsAbout: "The leaning of each week; the last against those before, changed only where the interval leaves out 0.",

@@ -843,7 +843,7 @@ export const zh = {
     verdicts: { lenient: "偏松", harsh: "偏严", even: "看不出偏向", too_few: "通话太少" },
     lenientSide: "偏松 →",
     harshSide: "← 偏严",
-    pairs: "两两 κ",
+    pairs: "两两 κ（最低的几对）",
     ratersCount: "人数",
     drifts: "每周走势",
     driftsAbout: "每周的偏向；最后一周和之前比，区间不含 0 才算变了。",
