@@ -275,6 +275,25 @@ def test_the_rate_is_of_the_sealed_draw_alone(busy: Office) -> None:
     assert report["sealed"]["rate"]["rate"] == pytest.approx(0.25)
 
 
+def test_a_review_taken_back_closes_the_seal_again(busy: Office) -> None:
+    made = plan(busy, double=0, sealed=0.5)
+    days = {"first_day": DAY.isoformat(), "last_day": DAY.isoformat()}
+    review_all(busy, broken=frozenset())
+    with UnitOfWork(busy.centre.database) as work:
+        call = next(iter(work.plans.sealed(made["plan"]["id"])))
+    boss = busy.as_("gm")
+    shown = boss.get(f"/calls/{call}/review")
+    finish = next(one["event"]["id"] for one in shown.json()["events"] if one["event"]["kind"] == "finish")
+    body = {
+        "scorecard": shown.json()["machine"]["scorecard"],
+        "events": [{"kind": "undo", "event": finish}],
+    }
+    sent = boss.post(f"/calls/{call}/review/events", body, headers={"If-Match": shown.headers["ETag"]})
+    assert sent.status_code == 201, sent.text
+    rate = boss.get("/rates", params=days).json()["days"][0]
+    assert (rate["drawn"], rate["rate"]["n"]) == (12, 11)
+
+
 def test_days_that_are_none(calm: Office) -> None:
     for days in (("2026-11-20", "2026-11-19"), ("2020-01-01", "2026-11-19"), ("soon", "2026-11-19")):
         query = {"first_day": days[0], "last_day": days[1]}
