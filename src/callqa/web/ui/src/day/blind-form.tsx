@@ -20,10 +20,12 @@ export function BlindForm({
   lines,
   busy,
   onSend,
+  onSkip,
 }: {
   lines: readonly Line[];
   busy: boolean;
   onSend: (answers: Answer[]) => void;
+  onSkip: () => void;
 }) {
   const texts = useTexts();
   const [drafts, setDrafts] = useState<Readonly<Record<string, Draft>>>({});
@@ -105,6 +107,7 @@ export function BlindForm({
         <Button type="primary" loading={busy} onClick={send}>
           {texts.day.handIn}
         </Button>
+        <Button onClick={onSkip}>{texts.review.skip}</Button>
         <span className="quiet" aria-live="polite">
           {open.length ? texts.day.answersLeft(open.length) : texts.day.answersWhole}
         </span>

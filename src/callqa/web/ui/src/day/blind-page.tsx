@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Skeleton } from "antd";
+import { App, Skeleton } from "antd";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 
@@ -155,10 +155,12 @@ function Blind({ item }: { item: Item }) {
           {transcript.data ? <Dialogue turns={turns} target={null} /> : <Skeleton active paragraph={{ rows: 12 }} />}
         </section>
         <section className="panel call-score" aria-label={texts.day.form}>
-          <BlindForm lines={item.lines} busy={send.isPending} onSend={(answers) => send.mutate(answers)} />
-          <Button type="link" onClick={() => setSkipping(true)}>
-            {texts.review.skip}
-          </Button>
+          <BlindForm
+            lines={item.lines}
+            busy={send.isPending}
+            onSend={(answers) => send.mutate(answers)}
+            onSkip={() => setSkipping(true)}
+          />
         </section>
       </div>
       {skipping && (
