@@ -4,9 +4,12 @@ import { useNavigate, useParams } from "react-router";
 import { PageHead } from "../layout/states";
 import { useMe } from "../session/session";
 import { useTexts } from "../texts";
+import { Keeping } from "./keeping";
+import { Models } from "./models";
 import { Organisation } from "./organisation";
 import { People } from "./people";
 import { Tokens } from "./tokens";
+import { Trace } from "./trace";
 
 /** What an administrator looks after; each tab stands behind its own right. */
 export default function AdminPage() {
@@ -18,6 +21,9 @@ export default function AdminPage() {
     { key: "organisation", right: "org.read", label: texts.admin.organisation, children: <Organisation /> },
     { key: "people", right: "org.read", label: texts.admin.people, children: <People /> },
     { key: "tokens", right: "account", label: texts.admin.tokens, children: <Tokens /> },
+    { key: "models", right: "org.write", label: texts.models.tab, children: <Models /> },
+    { key: "keeping", right: "retention", label: texts.keeping.tab, children: <Keeping /> },
+    { key: "trace", right: "audit", label: texts.trace.tab, children: <Trace /> },
   ].filter(({ right }) => can(right));
   return (
     <>

@@ -87,6 +87,7 @@ const WIDTH = 260;
 /** Each rater's leaning as a dot with its interval, harsh to the left, lenient to the right. */
 function Leanings({ leanings }: { leanings: readonly Leaning[] }) {
   const texts = useTexts().calibration;
+  const { calls: callCount } = useTexts().common;
   const raterOf = useRaters();
   const reach = Math.max(1, ...leanings.flatMap(({ difference, low, high }) => [difference, low, high].map((one) => Math.abs(one ?? 0))));
   const x = (value: number) => ((value / reach + 1) / 2) * (WIDTH - 16) + 8;
@@ -121,7 +122,7 @@ function Leanings({ leanings }: { leanings: readonly Leaning[] }) {
               <Tag color={verdict === "lenient" || verdict === "harsh" ? "warning" : undefined}>
                 {texts.verdicts[verdict as keyof typeof texts.verdicts] ?? verdict}
               </Tag>
-              <span className="quiet">{calls}</span>
+              <span className="quiet">{callCount(calls)}</span>
             </td>
           </tr>
         ))}

@@ -11,6 +11,8 @@ type ItemAgreement = Result["items"][number];
 type Answer = Read<"Answer">;
 type Line = Read<"BlindLine">;
 
+const LOWEST = 3;
+
 /** Everybody against the expert, the items they agree on least, and all answers call by call. */
 export function RoundResult({
   round,
@@ -90,7 +92,7 @@ export function ItemTable({
       dataSource={[...items]}
       scroll={{ x: 560 }}
       columns={[
-        { title: texts.item, render: (_, one) => titleOf(one.item) },
+        { title: texts.item, width: 180, render: (_, one) => titleOf(one.item) },
         { title: texts.cases, align: "right", dataIndex: "cases", width: 100 },
         { title: texts.ratersCount, align: "right", dataIndex: "raters", width: 80 },
         {
@@ -101,9 +103,12 @@ export function ItemTable({
         },
         {
           title: texts.pairs,
+          // the pairs that differ most; all of them would drown the line
           render: (_, one) =>
             one.pairs
               .filter(({ kappa }) => kappa !== null)
+              .sort((a, b) => (a.kappa ?? 0) - (b.kappa ?? 0))
+              .slice(0, LOWEST)
               .map(({ raters, kappa }) => `${raters.map(raterOf).join(" – ")} ${ratio(kappa)}`)
               .join("；") || texts.none,
         },

@@ -7,11 +7,12 @@ import { useWrite } from "../api/mutate";
 import type { Read } from "../api/read";
 import { points } from "../layout/format";
 import { Failure } from "../layout/states";
-import { FindingLine } from "../review/evidence";
+import { sayingOf } from "../review/evidence";
 import { useTexts } from "../texts";
 import type { Draft } from "./draft";
 
 type Tried = Read<"Tried">;
+type Finding = Tried["findings"][number];
 
 /** A dialogue, written or taken from a call, and what the rules make of it: hits, and why not. */
 export function Bench({ draft }: { draft: Draft }) {
@@ -83,8 +84,10 @@ function Outcome({ tried }: { tried: Tried }) {
   const of = (verdict: string) => findings.filter((one) => one.verdict === verdict);
   const titles = new Map(findings.map(({ id, title }) => [id, title]));
   const lost = scorecard.lines.filter((line) => line.status === "scored" && !line.bonus && line.points < line.max_points);
-  // written words have no sound to go to
-  const silent = () => undefined;
+  const broken = new Set(of("broken").map(({ id }) => id));
+  const missed = near
+    .filter(({ rule }) => !broken.has(rule))
+    .sort((a, b) => b.similarity - b.threshold - (a.similarity - a.threshold));
   return (
     <>
       <p className="bench-total">
@@ -96,16 +99,16 @@ function Outcome({ tried }: { tried: Tried }) {
       <h3>{said.hits}</h3>
       {of("broken").length === 0 && <p className="quiet">{said.nothing}</p>}
       {of("broken").map((one) => (
-        <FindingLine key={`${one.subject}${one.id}`} finding={one} play={silent} />
+        <Found key={`${one.subject}${one.id}`} finding={one} />
       ))}
       {of("unsure").length > 0 && <h3>{said.unsure}</h3>}
       {of("unsure").map((one) => (
-        <FindingLine key={`${one.subject}${one.id}`} finding={one} play={silent} />
+        <Found key={`${one.subject}${one.id}`} finding={one} />
       ))}
       <h3>{said.silent}</h3>
-      {near.length === 0 && <p className="quiet">{said.noNear}</p>}
+      {missed.length === 0 && <p className="quiet">{said.noNear}</p>}
       <ul className="bench-near">
-        {near.map((one) => (
+        {missed.map((one) => (
           <li key={`${one.rule}${one.turn}`}>
             <strong>{titles.get(one.rule) ?? one.rule}</strong> {said.turn(one.turn + 1)}：{said.near(one.text, one.wording)}
             <span className="quiet">{said.nearScore(one.similarity.toFixed(2), one.threshold.toFixed(2))}</span>
@@ -126,9 +129,29 @@ function Outcome({ tried }: { tried: Tried }) {
           {said.met} {of("met").length}
         </summary>
         {of("met").map((one) => (
-          <FindingLine key={`${one.subject}${one.id}`} finding={one} play={silent} />
+          <Found key={`${one.subject}${one.id}`} finding={one} />
         ))}
       </details>
     </>
+  );
+}
+
+/** A verdict with its words; what is only written has no sound to go to. */
+function Found({ finding }: { finding: Finding }) {
+  const texts = useTexts();
+  const verdict = finding.subject === "rule" ? texts.ruleVerdict[finding.verdict] : texts.verdict[finding.verdict];
+  return (
+    <div className="finding">
+      <div className="finding-head">
+        <span className={`verdict verdict-${finding.verdict}`}>{finding.state ? texts.stepState[finding.state] : verdict}</span>
+        <span className="finding-title">{finding.title}</span>
+      </div>
+      {finding.explanation.detail && <p className="finding-why">{finding.explanation.detail}</p>}
+      <ul className="evidence">
+        {finding.evidence.map((one, number) => (
+          <li key={number}>{sayingOf(one, texts)}</li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -90,7 +90,7 @@ export function CodeEditor({
           indentUnit.of("  "),
           yaml(),
           syntaxHighlighting(COLOURS),
-          autocompletion({ override: [(context) => offered(context, current.current.keys, current.current.language)] }),
+          autocompletion({ icons: false, override: [(context) => offered(context, current.current.keys, current.current.language)] }),
           hoverTooltip((shown, at) => meaning(shown, at, current.current.keys, current.current.language)),
           keymap.of([...completionKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
           EditorView.lineWrapping,
@@ -101,6 +101,8 @@ export function CodeEditor({
         ],
       }),
     });
+    // what scrolls can be scrolled by keys
+    made.scrollDOM.tabIndex = 0;
     view.current = made;
     return () => made.destroy();
     // one editor a file; what it reads later comes through `current`
