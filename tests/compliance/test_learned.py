@@ -153,3 +153,11 @@ def test_the_same_examples_are_learned_once() -> None:
     policy = rule(CONDITION, kind="forbidden")
     assert prepare(policy).learned is prepare(policy).learned
     assert prepare(policy).learned is not prepare(policy, embedder=Toy()).learned
+
+
+def test_the_order_of_the_rules_makes_no_difference() -> None:
+    other = Exemplars(like=HARMLESS, unlike=LIKE[:4])
+    text = "那个药您往后就不用吃了"
+    one = Discriminants([EXAMPLES, other], harmless=UNLIKE)
+    two = Discriminants([other, EXAMPLES], harmless=UNLIKE)
+    assert one.judge(EXAMPLES, text) == two.judge(EXAMPLES, text)

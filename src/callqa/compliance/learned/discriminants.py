@@ -79,7 +79,8 @@ class Discriminants:
             classes: Words of much the same meaning, by class.
             embedder: A sentence-embedding model, where the user has one.
         """
-        self._subjects = tuple(dict.fromkeys(subjects))
+        # in an order of their own, so that what is learned does not depend on the order of the rules
+        self._subjects = tuple(sorted(dict.fromkeys(subjects), key=lambda examples: examples.texts))
         self._numbers = {examples: number for number, examples in enumerate(self._subjects)}
         self._classes = WordClasses(classes or {})
         self._embedder = embedder
