@@ -37,8 +37,8 @@ def test_a_call_is_read_as_a_person_reads_it(model: TechniqueModel) -> None:
     reading = tag_techniques(transcript, model, at=AT)
     given = {(tag.turn, tag.label) for tag in reading.tags}
     wanted = {(index, label) for index, row in enumerate(rows) for label in row.labels}
-    assert len(given & wanted) >= 7, given
-    assert len(given - wanted) <= 2, given - wanted
+    assert len(wanted - given) <= 1, wanted - given
+    assert len(given - wanted) <= 1, given - wanted
     felt = {tag.turn: tag.reaction for tag in reading.reactions}
     assert felt[5] is Reaction.ask
     assert felt[7] is Reaction.hesitate

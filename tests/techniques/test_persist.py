@@ -92,6 +92,13 @@ def test_a_newer_model_is_refused(folder: Path) -> None:
     assert caught.value.code == "model.newer"
 
 
+def test_an_older_model_is_refused_because_its_columns_mean_other_things(folder: Path) -> None:
+    write_card(folder, {**read_card(folder), "format": 1})
+    with pytest.raises(ModelError, match="重新训练") as caught:
+        load_model(folder)
+    assert caught.value.code == "model.older"
+
+
 @pytest.mark.parametrize("missing", [CARD, FILE])
 def test_a_missing_part_is_named(folder: Path, missing: str) -> None:
     (folder / missing).unlink()

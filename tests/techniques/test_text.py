@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from callqa.domain import Party
 from callqa.techniques import TechniqueModel
-from callqa.techniques.features import Block, Instance
+from callqa.techniques.features import Block, Instance, echo_of, shape_of
 from callqa.techniques.normal import LONGEST, normalise
 from callqa.techniques.sound import SoundTable, common_syllables, fold
 from callqa.techniques.words import WordCutter
@@ -80,3 +80,27 @@ def test_columns_know_their_names(model: TechniqueModel) -> None:
     for block, columns in zip(Block, vectoriser.columns, strict=True):
         for name in list(columns)[:3] + list(columns)[-3:]:
             assert vectoriser.name_of(columns[name]) == (block, name)
+
+
+def test_the_shape_of_a_turn() -> None:
+    names = shape_of("有泵跟没泵，一千二百块，有泵您就知道了吗？", "有泵跟没泵#块有泵您就知道了吗")
+    assert "clauses:3" in names
+    assert "numbers:1" in names
+    assert "clauses open alike" in names, "有泵… 有泵…"
+    assert "ends:了吗？" in names
+    assert "last marks:，，？" in names
+    assert "repeated:1" in names
+    assert shape_of("。", "") == [
+        "clauses:0", "length:0", "numbers:0", "last marks:。", "first marks:。",
+        "repeated:0", "repeated characters:0",
+    ]  # fmt: skip
+
+
+def test_a_turn_that_takes_up_the_doubt_echoes_it(model: TechniqueModel) -> None:
+    read = model.reader.analyse
+    doubt = read("我一看书就困，怕读不下来")
+    assert {"echo", "echo:start", "echo soon"} <= set(echo_of(doubt, read("看书谁不困呐，我也困")))
+    assert "echo:start" in echo_of(doubt, read("看输谁不困呐")), "by sound"
+    assert echo_of(doubt, read("电话记好了")) == ["no echo:0"]
+    assert echo_of(read("是的吗"), read("是的吗")) == ["no echo:0"], "empty words are everybody's"
+    assert echo_of(read("。"), read("好")) == []

@@ -18,12 +18,15 @@ from callqa.techniques.vectors import AGENT_WEIGHTS, Vectoriser
 Scorer = Callable[[csr_matrix, Booleans, csr_matrix], Floats]
 """Training rows, their truth, rows to score → scores."""
 
+_OWN = (Block.characters, Block.words, Block.sounds, Block.concepts)
+_PLACED = (*_OWN, Block.other_before, Block.own_before, Block.place)
 FEATURE_SETS: Mapping[str, tuple[Block, ...]] = {
     "words": (Block.words,),
     "characters + words": (Block.characters, Block.words),
     "+ sounds": (Block.characters, Block.words, Block.sounds),
-    "+ concepts": (Block.characters, Block.words, Block.sounds, Block.concepts),
-    "+ turns before + place": tuple(Block),
+    "+ concepts": _OWN,
+    "+ turns before + place": _PLACED,
+    "+ shape + echo": (*_PLACED, Block.shape, Block.echo),
 }
 
 
@@ -61,7 +64,7 @@ def run_experiments(
     truth = [
         np.array([[label in row.labels for label in LABELS] for row in rows], dtype=bool) for rows in told
     ]
-    folds = fold_of([group_of(row) for row in told[0]], 4)
+    folds = fold_of([group_of(row) for row in told[0]], 3)
     table: list[Experiment] = []
 
     def run(estimator: str, features: str, scorer: Scorer) -> None:
@@ -87,7 +90,7 @@ def run_experiments(
         say(f"{estimator:<42} {features:<24} {macro:.3f}")
 
     fullest = list(FEATURE_SETS)[-1]
-    linear_svm = _linear(Recipe(estimator="svm", strength=0.3, seed=seed))
+    linear_svm = _linear(Recipe(estimator="svm", strength=Recipe().strength, seed=seed))
     for features in FEATURE_SETS:
         run("linear SVM", features, linear_svm)
     run("logistic regression", fullest, _linear(Recipe(estimator="logistic", strength=8.0, seed=seed)))
@@ -121,7 +124,7 @@ def _boosted(dimensions: int, seed: int) -> Scorer:
         left, right = _reduced(inside, outside, dimensions, seed)
         columns = []
         for label in range(truth.shape[1]):
-            forest = HistGradientBoostingClassifier(max_iter=80, max_leaf_nodes=12, random_state=seed)
+            forest = HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=12, random_state=seed)
             forest.fit(left, truth[:, label])
             columns.append(forest.decision_function(right))
         return np.column_stack(columns)
@@ -145,7 +148,7 @@ def _embedded(dimensions: int, seed: int) -> Scorer:
 
 
 def _joined(dimensions: int, seed: int) -> Scorer:
-    linear = _linear(Recipe(estimator="svm", strength=0.3, seed=seed))
+    linear = _linear(Recipe(estimator="svm", strength=Recipe().strength, seed=seed))
 
     def score(inside: csr_matrix, truth: Booleans, outside: csr_matrix) -> Floats:
         left, right = _reduced(inside, outside, dimensions, seed)

@@ -1,13 +1,12 @@
 """The trained model: turns in, probabilities of techniques and reactions out, all turns of all calls at once."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
 from callqa.domain import ModelRef, Party, Reaction
-from callqa.policy.techniques import Techniques
 from callqa.techniques.calibrate import Floats, choose
 from callqa.techniques.concepts import ConceptFinder
 from callqa.techniques.features import Block, Instance, Reader
@@ -16,6 +15,9 @@ from callqa.techniques.similar import SimilarLabels
 from callqa.techniques.sound import SoundTable
 from callqa.techniques.vectors import Vectoriser
 from callqa.techniques.words import WordCutter
+
+if TYPE_CHECKING:  # reading a policy takes longer than loading a model, and a model needs none
+    from callqa.policy.techniques import Techniques
 
 REACTION_WEIGHT = 0.5
 """Weight of the previous customer turn's reaction in an agent turn's row; chosen by cross-validation."""
@@ -74,7 +76,7 @@ class TechniqueModel:
         customer_vectoriser: Vectoriser,
         agent_head: Head,
         customer_head: Head,
-        techniques: Techniques | None = None,
+        techniques: "Techniques | None" = None,
     ) -> None:
         """Put the parts together.
 

@@ -11,6 +11,7 @@ _TOKEN = re.compile(
     rf"|(?P<number>[{_NUMERAL}*](?:[{_NUMERAL}*.．,，]|点(?=[{_NUMERAL}]))*[{_NUMERAL}*%％])"
     rf"|(?P<digit>[0-9０-９*])"
     rf"|(?P<latin>[a-zA-Zａ-ｚＡ-Ｚ]+)"
+    rf"|(?P<run>(?:(?![{_NUMERAL}乱])[\u3400-\u9fff])+)"
     rf"|(?P<han>[\u3400-\u9fff])"
 )
 _DIGIT = dict(zip("0123456789", "零一二三四五六七八九", strict=True))

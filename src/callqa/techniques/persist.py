@@ -5,20 +5,23 @@ import zipfile
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from callqa.domain import ModelError, ModelRef
-from callqa.policy.techniques import Techniques
 from callqa.techniques.calibrate import Calibration
 from callqa.techniques.head import Head
 from callqa.techniques.model import Ingredients, TechniqueModel
 from callqa.techniques.vectors import Vectoriser
 
-FORMAT = 1
-"""Version of the folder's layout; a newer one is refused."""
+if TYPE_CHECKING:
+    from callqa.policy.techniques import Techniques
+
+FORMAT = 2
+"""Version of the folder's layout and of the features its columns mean; any other one is refused."""
 FILE = "model.skops"
 CARD = "card.yaml"
 CURRENT = "techniques.current"
@@ -27,7 +30,7 @@ TRUSTED: tuple[str, ...] = ()
 """Types beyond skops' own defaults that a model file may hold: none."""
 
 
-def load_model(folder: Path, *, techniques: Techniques | None = None) -> TechniqueModel:
+def load_model(folder: Path, *, techniques: "Techniques | None" = None) -> TechniqueModel:
     """Open a trained model.
 
     Args:
@@ -35,7 +38,7 @@ def load_model(folder: Path, *, techniques: Techniques | None = None) -> Techniq
         techniques: The policy's labels and product words; None for the model's own.
 
     Raises:
-        ModelError: ``model.missing``, ``model.damaged``, ``model.untrusted``, ``model.newer``.
+        ModelError: ``model.missing``, ``model.damaged``, ``model.untrusted``, ``model.newer``, ``model.older``.
     """
     folder = in_use(folder) if (folder / CURRENT).is_file() else folder
     card = read_card(folder)
@@ -52,6 +55,12 @@ def load_model(folder: Path, *, techniques: Techniques | None = None) -> Techniq
             f"模型 {folder.name} 的格式是 {written}，这个程序只认到 {FORMAT}。",
             code="model.newer",
             hint="请升级 callqa，或用 callqa models use 换回旧模型。",
+        )
+    if written < FORMAT:
+        raise ModelError(
+            f"模型 {folder.name} 是旧格式 {written}，这个程序要 {FORMAT}。",
+            code="model.older",
+            hint="请重新训练它（callqa train techniques），或用 callqa models use 换一个。",
         )
     digest = sha256(path.read_bytes()).hexdigest()
     if digest != card.get("sha256"):
@@ -228,7 +237,7 @@ def _part_state(vectoriser: Vectoriser, head: Head) -> dict[str, object]:
 
 
 def _from_state(
-    state: Mapping[str, object], *, ref: ModelRef, techniques: Techniques | None
+    state: Mapping[str, object], *, ref: ModelRef, techniques: "Techniques | None"
 ) -> TechniqueModel:
     words = (line.split(" ") for line in str(state["words"]).splitlines())
     syllables = (line.split(" ") for line in str(state["syllables"]).splitlines())

@@ -8,14 +8,13 @@ from scipy.sparse import csr_matrix, vstack
 
 from callqa.domain import Party
 from callqa.techniques.calibrate import Floats
-from callqa.techniques.features import Block, Instance, Reader
+from callqa.techniques.features import Instance, Reader
 from callqa.techniques.vectors import Vectoriser
 
 TRAINABLE = 30
 """From this many examples on a label is trained."""
 LIKE = 0.42
 """Cosine from which a turn counts as like an example; unrelated turns reach 0.25 at the 99.9th percentile."""
-_OWN_TEXT = (Block.characters, Block.words, Block.sounds, Block.concepts)
 
 
 class SimilarLabels(NamedTuple):
@@ -41,7 +40,7 @@ class SimilarLabels(NamedTuple):
         texts = [
             (index, text) for index, label in enumerate(labels) for text in examples[label] if text.strip()
         ]
-        columns = sum(len(vectoriser.columns[block]) for block in _OWN_TEXT)
+        columns = vectoriser.own_text
         if not texts:
             return cls(labels, (), None, columns)
         rows = vectoriser.transform([reader.names(Instance(text, Party.agent)) for _, text in texts])

@@ -265,6 +265,7 @@ def score_entries(report: Report) -> dict[str, object]:
                 one.label: [round(one.f1, 3), round(one.low, 3), round(one.high, 3), one.support]
                 for one in scores.labels
             },
+            "confusions": [[one.truth, one.given, one.count] for one in scores.confusions],
         }
         for kind, scores in _kinds(report)
     }

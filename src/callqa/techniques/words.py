@@ -1,10 +1,13 @@
 """Word cutting by jieba over a small dictionary of our own, ready in a tenth of a second."""
 
 import logging
+import re
 from collections.abc import Collection, Mapping
+from math import log
 
 import jieba
 
+_HAN = re.compile(r"[\u4e00-\u9fd5#]+")
 _DEFAULT_FREQUENCY = 300
 
 jieba.setLogLevel(logging.WARNING)
@@ -38,10 +41,43 @@ class WordCutter:
         tokenizer.total = max(1, sum(frequencies.values()))
         tokenizer.initialized = True
         self._tokenizer = tokenizer
+        all_counts = log(tokenizer.total)
+        self._weights = {word: log(count) - all_counts if count else None for word, count in prefixes.items()}
+        self._rare = -all_counts
 
     def cut(self, text: str) -> list[str]:
-        """Words of a normalised text; joined they give the text again."""
-        return list(self._tokenizer.cut(text, HMM=False)) if text else []
+        """Words of a normalised text; joined they give the text again.
+
+        Texts of Han characters and numbers, nearly all, go the short way: jieba's dynamic programming in one pass,
+        with its results and in a third of its time (a test holds the two together).
+        """
+        if not text:
+            return []
+        return self._cut_han(text) if _HAN.fullmatch(text) else list(self._tokenizer.cut(text, HMM=False))
+
+    def _cut_han(self, text: str) -> list[str]:
+        weights, rare, length = self._weights, self._rare, len(text)
+        best = [0.0] * (length + 1)
+        end_of = [0] * length
+        for start in range(length - 1, -1, -1):
+            top, cut, end = None, start + 1, start + 1
+            while end <= length:
+                piece = text[start:end]
+                if piece not in weights:
+                    break
+                weight = weights[piece]
+                if weight is not None:
+                    value = weight + best[end]
+                    if top is None or value >= top:
+                        top, cut = value, end
+                end += 1
+            best[start] = rare + best[start + 1] if top is None else top
+            end_of[start] = cut
+        words, start = [], 0
+        while start < length:
+            words.append(text[start : end_of[start]])
+            start = end_of[start]
+        return words
 
 
 def dictionary_of_jieba(texts: Collection[str], *, at_least: int = 60, longest: int = 4) -> dict[str, int]:
