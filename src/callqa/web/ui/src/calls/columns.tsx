@@ -73,7 +73,7 @@ export const COLUMNS: readonly Column[] = [
       </>
     ),
   },
-  { name: "review_state", width: 84, grow: 0, show: (call, { texts }) => texts.reviewState[call.review_state] },
+  { name: "review_state", width: 100, grow: 0, show: (call, { texts }) => texts.reviewState[call.review_state] },
   {
     name: "ordered",
     width: 96,

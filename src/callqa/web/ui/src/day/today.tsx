@@ -29,7 +29,8 @@ export function RedLines({ day }: { day: string }) {
     enabled: !can("queue") || !queue.isPending,
     select: (page) => {
       const items = page.items.filter(({ id }) => !queue.data?.items.some((one) => one.blind && one.call === id));
-      return { items, total: (page.total ?? items.length) - (page.items.length - items.length) };
+      const hidden = page.items.length - items.length;
+      return { items, hidden, total: (page.total ?? items.length) - hidden };
     },
   });
   return (
@@ -38,7 +39,7 @@ export function RedLines({ day }: { day: string }) {
         <h2 id="day-red">{texts.day.redLines}</h2>
         {!!calls.data?.total && <Link to={callsLink(filters)}>{texts.common.calls(calls.data.total)}</Link>}
       </div>
-      <Loaded query={calls} rows={3} isEmpty={(page) => page.items.length === 0} empty={texts.day.noRedLines}>
+      <Loaded query={calls} rows={3} isEmpty={(page) => page.items.length === 0} empty={calls.data?.hidden ? texts.day.redLinesHidden : texts.day.noRedLines}>
         {(page) => (
           <ul className="day-list" tabIndex={0} aria-labelledby="day-red">
             {page.items.map((call) => (

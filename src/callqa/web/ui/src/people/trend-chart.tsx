@@ -1,4 +1,4 @@
-import { BarChart, LineChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsType } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
@@ -11,7 +11,7 @@ import { points as shown } from "../layout/format";
 import { useTexts } from "../texts";
 
 // the canvas: drawings of the other kind carry style attributes, which the page's policy refuses
-use([LineChart, BarChart, GridComponent, TooltipComponent, LegendComponent, CanvasRenderer]);
+use([LineChart, BarChart, CustomChart, GridComponent, TooltipComponent, LegendComponent, CanvasRenderer]);
 
 type Point = Read<"TrendPoint">;
 
@@ -76,7 +76,10 @@ function optionOf({
   const names = points.map(({ first_day }) => first_day);
   const others = new Map(beside.map((point) => [point.first_day, point.figures.total.mean]));
   const lows = points.map(({ figures }) => figures.total.low ?? figures.total.mean);
-  const highs = points.map(({ figures }) => figures.total.high ?? figures.total.mean);
+  // a period with a single call has a mean and no interval: it gets no bar rather than one without length
+  const bars = points.flatMap(({ figures: { total } }, at) =>
+    total.low === null || total.high === null ? [] : [[at, total.low, total.high]],
+  );
   const least = Math.min(...lows.filter((one) => one !== null), ...[...others.values()].filter((one) => one !== null), 100);
   const most = Math.max(1, ...points.map(({ figures }) => figures.calls));
   const axis = { axisLine: { lineStyle: { color: colours.line } }, axisTick: { show: false } };
@@ -135,23 +138,12 @@ function optionOf({
     ],
     series: [
       {
-        type: "line",
-        stack: "interval",
-        data: lows,
-        symbol: "none",
+        type: "custom",
+        data: bars,
+        encode: { x: 0, y: [1, 2] },
         silent: true,
-        lineStyle: { opacity: 0 },
-        emphasis: { disabled: true },
-      },
-      {
-        type: "line",
-        stack: "interval",
-        data: highs.map((high, at) => (high === null ? null : high - (lows[at] ?? high))),
-        symbol: "none",
-        silent: true,
-        lineStyle: { opacity: 0 },
-        areaStyle: { color: colours.own, opacity: 0.16 },
-        emphasis: { disabled: true },
+        z: 1,
+        renderItem: (_: unknown, row: Row) => intervalBar(row, colours.own),
       },
       {
         type: "line",
@@ -184,5 +176,22 @@ function optionOf({
         barMaxWidth: 18,
       },
     ],
+  };
+}
+
+/** What the chart hands to a drawing of one's own. */
+interface Row {
+  value: (column: number) => number | string;
+  coord: (place: [number, number]) => number[];
+}
+
+function intervalBar(row: Row, colour: string) {
+  const at = Number(row.value(0));
+  const [x = 0, bottom = 0] = row.coord([at, Number(row.value(1))]);
+  const [, top = 0] = row.coord([at, Number(row.value(2))]);
+  return {
+    type: "rect" as const,
+    shape: { x: x - 5, y: top, width: 10, height: Math.max(1, bottom - top), r: 5 },
+    style: { fill: colour, opacity: 0.28 },
   };
 }

@@ -416,6 +416,7 @@ export const en: Texts = {
     ratePartly: (left) => `${left} drawn call${left === 1 ? " is" : "s are"} not reviewed yet; the figure will change.`,
     redLines: "Red lines of the day",
     noRedLines: "No call hit a red line.",
+    redLinesHidden: "Calls that you have yet to review blind are not shown here.",
     appeals: "Appeals for me to decide",
     noAppeals: "No appeal waits for you.",
     dueBy: (when, late) => (late ? `was due ${when}` : `due ${when}`),

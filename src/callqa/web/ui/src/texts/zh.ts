@@ -399,6 +399,7 @@ export const zh = {
     ratePartly: (left: number) => `还有 ${left} 通没有复核，数字会变。`,
     redLines: "当天红线",
     noRedLines: "没有通话碰红线。",
+    redLinesHidden: "您还没有交卷的盲评通话不在这里显示。",
     appeals: "等我裁定的申诉",
     noAppeals: "没有等您裁定的申诉。",
     dueBy: (when: string, late: boolean) => (late ? `${when} 已到期` : `${when} 前`),
