@@ -110,9 +110,7 @@ def test_nothing_wrong_is_published(office: Office, changed: dict[str, Any], wor
 
 def test_a_version_with_failing_examples_is_not_published(office: Office) -> None:
     rules = files_of(office)["rules.yaml"]
-    broken = rules.replace(
-        "      fine:\n", "      fine:\n        - 坐席：用三个月您这老寒腿就能根治\n", 1
-    )
+    broken = rules.replace("      fine:\n", "      fine:\n        - 坐席：用三个月您这老寒腿就能根治\n", 1)
     assert broken != rules
     found = office.as_("dir1").post("/policy/check", {"files": {"rules.yaml": broken}}).json()
     assert (found["good"], found["faults"], len(found["examples"])) == (False, [], 1)
