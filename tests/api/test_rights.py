@@ -75,7 +75,12 @@ INDIRECT: set[Right] = set(getattr(cases_review, "INDIRECT", set()))
 """Rights asked for inside a route rather than at its door."""
 
 
-@pytest.fixture(scope="module", params=list(PEOPLE), ids=lambda role: role.value)
+@pytest.fixture(
+    scope="module",
+    # one worker per role: the office of a role is made once
+    params=[pytest.param(role, marks=pytest.mark.xdist_group(f"rights-{role.value}")) for role in PEOPLE],
+    ids=lambda role: role.value,
+)
 def walked(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Office, Role]]:
@@ -130,6 +135,7 @@ def test_each_role_reaches_what_the_table_says(walked: tuple[Office, Role], rout
                 assert word not in answer.text
 
 
+@pytest.mark.xdist_group("rights-nobody")
 @pytest.mark.parametrize("route", PRIVATE, ids=lambda route: route.name)
 def test_nobody_gets_in_without_signing_in(anonymous: Office, route: APIRoute) -> None:
     (method,) = route.methods
