@@ -110,7 +110,7 @@ def tables(_office: Office, _person: str) -> Mapping[str, Any]:
 def a_version(_path: Mapping[str, str]) -> Mapping[str, Any]:
     return {
         "base": "latest",
-        "files": {"privacy.yaml": "kinds: [phone]\n"},
+        "files": {"privacy.yaml": "kinds: [mobile]\n"},
         "version": f"t-{uuid4().hex[:12]}",
         "valid_from": NOW.date().isoformat(),
         "note": "测试",
@@ -182,7 +182,7 @@ CASES: dict[str, Case] = {
     "files": Case(own={"version": "latest"}),
     "difference": Case(json={"old": "latest"}),
     "publish": Case(json=a_version),
-    "start_backtest": Case(json={"calls": 1}, good=frozenset({202, 409})),
+    "start_backtest": Case(json={"calls": 1}, good=frozenset({202, 404, 409})),
     "one_backtest": Case(own=a_backtest),
     "models": Case(),
     "check": Case(json={"files": {"privacy.yaml": "kinds: [nonsense]\n"}}),
