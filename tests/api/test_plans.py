@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from callqa.store import UnitOfWork
-from tests.api.office import DAY, Office, opened, scored
+from callqa.domain import Assignment, PlanReason
+from callqa.store import Plan, UnitOfWork
+from tests.api.office import DAY, NOW, Office, opened, scored
 
 PLAN = {"day": DAY.isoformat(), "unit": "d1", "seed": 5, "sealed": 0.25, "double": 0.2, "month_quota": 1}
 ANSWERS = [
@@ -322,3 +323,32 @@ def test_put_in_by_hand_and_rebalanced_when_somebody_leaves(busy: Office) -> Non
     assert {one["assignment"] for one in moved} == mine
     assert {one["giver"] for one in moved} == {"insp1"}
     assert busy.as_("dir1").post(f"/plans/{name}/rebalance").json()["items"] == []
+
+
+def test_why_a_blind_review_was_chosen_is_told_once_the_answers_are_in(calm: Office) -> None:
+    stored = Plan(id=f"{DAY}:d1", day=DAY, unit="d1", seed=1, made_by="dir1", made_at=NOW, terms={})
+    one = Assignment(
+        id="as1",
+        plan=stored.id,
+        day=DAY,
+        unit="d1",
+        call_id="D001",
+        reason=PlanReason.red_line,
+        explanation="触碰红线：绝对化用语。",
+        priority=9.0,
+        minutes=3.0,
+        reviewer="insp1",
+        blind=True,
+    )
+    with calm.write() as work:
+        assert work.plans.put(stored, [one], sealed=())
+    (waiting,) = calm.as_("insp1").get("/queue").json()["items"]
+    assert (waiting["reason"], waiting["priority"]) == ("quota", 0)
+    assert "红线" not in waiting["explanation"]
+    claimed = calm.as_("insp1").post("/queue/as1/claim").json()
+    assert (claimed["reason"], "红线" in claimed["explanation"]) == ("quota", False)
+    form = calm.as_("insp1").get("/queue/as1").json()["lines"]
+    answers = [{"item": line["item"], "points": line["max_points"]} for line in form]
+    assert calm.as_("insp1").post("/queue/as1/answers", {"answers": answers}).status_code == 200
+    (done,) = calm.as_("insp1").get("/queue", params={"done": True}).json()["items"]
+    assert (done["reason"], done["explanation"]) == ("red_line", one.explanation)

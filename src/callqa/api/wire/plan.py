@@ -12,6 +12,8 @@ from callqa.review import Rate
 
 SEEN_AS = {PlanReason.sealed: PlanReason.quota, PlanReason.double: PlanReason.quota}
 """A sealed draw and a second review look like any spot check."""
+BLIND = "盲评：交卷以后才看得到为什么选它。"
+"""Instead of the explanation while a blind review is open."""
 
 
 class PlanAsked(Wire):
@@ -45,11 +47,11 @@ class AssignmentShown(Wire):
     call: str
     """Call id."""
     reason: PlanReason
-    """Why; a sealed draw and a second review are shown as ``quota``."""
+    """Why; a sealed draw, a second review and an open blind review are shown as ``quota``."""
     explanation: str
-    """Chinese sentence with the figures behind it."""
+    """Chinese sentence with the figures behind it; of an open blind review nothing is told."""
     priority: float
-    """Greater comes first."""
+    """Greater comes first; 0 while a blind review is open."""
     minutes: float
     """Expected time."""
     reviewer: str | None
@@ -197,10 +199,13 @@ class RatesShown(Wire):
 
 
 def assignment_shown(one: Assignment) -> AssignmentShown:
-    """An assignment as reviewers and planners see it."""
-    copied = set(AssignmentShown.model_fields) - {"call", "reason"}
+    """An assignment as reviewers and planners see it; why a blind one was chosen would tell the machine's verdict."""
+    copied = set(AssignmentShown.model_fields) - {"call", "reason", "explanation", "priority"}
+    hidden = one.blind and one.state in (AssignmentState.open, AssignmentState.claimed)
     return AssignmentShown(
         call=one.call_id,
-        reason=SEEN_AS.get(one.reason, one.reason),
+        reason=PlanReason.quota if hidden else SEEN_AS.get(one.reason, one.reason),
+        explanation=BLIND if hidden else one.explanation,
+        priority=0.0 if hidden else one.priority,
         **{name: getattr(one, name) for name in copied},
     )
