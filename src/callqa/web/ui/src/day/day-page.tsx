@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { DatePicker, Skeleton } from "antd";
 import dayjs from "dayjs";
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, Navigate } from "react-router";
 
 import { api, taken } from "../api/client";
 import { callsLink } from "../calls/filters";
@@ -19,6 +19,12 @@ import "./day.css";
 
 /** 工作台: what is to be done, and how the day went. */
 export default function DayPage() {
+  const { can } = useMe();
+  // who has neither a queue nor plans has a page of the own calls
+  return can("queue") || can("plan.read") ? <Day /> : <Navigate to="/mine" replace />;
+}
+
+function Day() {
   const texts = useTexts();
   const { can, me } = useMe();
   const today = me.now.slice(0, 10);
