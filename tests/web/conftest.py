@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from callqa.api.first import make_administrator
 from callqa.api.house import House
 from callqa.api.org_import import import_sheets
 from callqa.api.org_sheet import read_sheets
@@ -69,6 +70,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sheets = read_sheets(SAMPLES / "organisation" / "units.csv", SAMPLES / "organisation" / "people.csv")
     assert not sheets.faults
     import_sheets(house, sheets, by="tests", dry_run=False)
+    make_administrator(house)
     kept = hashed(PASSWORD)
     with house.write() as work:
         for person in work.organisation.people():

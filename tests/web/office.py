@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 PASSWORD = "kan-dian-hua-2026"
 DAY = "2026-11-20"
 _START_SECONDS = 120
+expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def look(desk: Desk, name: str, path: str, *, language: str, mode: str) -> list[
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_each_page_has_no_serious_barrier(seat: Callable[..., Desk], language: str, mode: str) -> None:
-    desk = seat("panqiushi")
+    desk = seat("panqiushi", bypass_csp=True)  # axe measures with inline styles, which the page's policy forbids
     found = [
         fault
         for name, path in PAGES.items()
@@ -88,7 +88,7 @@ def test_each_page_has_no_serious_barrier(seat: Callable[..., Desk], language: s
 
 
 def test_the_administrators_pages(seat: Callable[..., Desk], office: Office) -> None:
-    desk = seat("admin")
+    desk = seat("admin", bypass_csp=True)
     found = [
         fault
         for name, path in ADMIN.items()
@@ -99,7 +99,7 @@ def test_the_administrators_pages(seat: Callable[..., Desk], office: Office) -> 
 
 
 def test_an_agents_own_page_on_a_telephone(seat: Callable[..., Desk]) -> None:
-    desk = seat("linxiaoyan", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    desk = seat("linxiaoyan", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, bypass_csp=True)
     found = [
         fault
         for name, path in (("mine-phone", "/mine"), ("call-phone", "/calls/C0001"))

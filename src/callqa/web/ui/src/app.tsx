@@ -1,10 +1,9 @@
-import { Button, Result, Skeleton } from "antd";
 import { lazy, Suspense, type ReactNode } from "react";
-import { Link, Navigate, Route, Routes } from "react-router";
+import { Navigate, Route, Routes } from "react-router";
 
 import { useSession } from "./session/session";
-import { useTexts } from "./texts";
 
+const NoPage = lazy(() => import("./layout/no-page"));
 const Shell = lazy(() => import("./layout/shell").then(({ Shell }) => ({ default: Shell })));
 const SignIn = lazy(() => import("./session/sign-in").then(({ SignIn }) => ({ default: SignIn })));
 const ChangePassword = lazy(() =>
@@ -28,7 +27,7 @@ const Admin = lazy(() => import("./admin/admin-page"));
 /** Which page stands at which address; the rights decide what the menu offers, the server what is shown. */
 export function App() {
   return (
-    <Suspense fallback={<Skeleton active className="shell-content" />}>
+    <Suspense fallback={<Waiting />}>
       <Inside />
     </Suspense>
   );
@@ -36,13 +35,13 @@ export function App() {
 
 function Inside() {
   const session = useSession();
-  if (session.state === "loading") return <Skeleton active className="shell-content" />;
+  if (session.state === "loading") return <Waiting />;
   if (session.state === "out") return <SignIn expired={session.expired} />;
   if (session.me.must_change_password) return <ChangePassword />;
   const home = session.can("queue") || session.can("plan.read") ? "/day" : session.can("calls.read") ? "/mine" : "/admin";
   return (
     <Shell>
-      <Suspense fallback={<Skeleton active paragraph={{ rows: 10 }} />}>
+      <Suspense fallback={<Waiting />}>
         <Routes>
           <Route path="/" element={<Navigate to={home} replace />} />
           <Route path="/day" element={<Day />} />
@@ -58,7 +57,7 @@ function Inside() {
           <Route path="/handover" element={<Allowed right="handover" page={<Handover />} />} />
           <Route path="/policy" element={<Allowed right="policy.read" page={<PolicyPage />} />} />
           <Route path="/admin/*" element={<Admin />} />
-          <Route path="*" element={<Missing />} />
+          <Route path="*" element={<NoPage why="missing" />} />
         </Routes>
       </Suspense>
     </Shell>
@@ -67,21 +66,10 @@ function Inside() {
 
 function Allowed({ right, page }: { right: string; page: ReactNode }) {
   const session = useSession();
-  const texts = useTexts().common;
-  if (session.state === "in" && session.can(right)) return page;
-  return <Result status="403" title={texts.noRight} extra={<HomeButton />} />;
+  return session.state === "in" && session.can(right) ? page : <NoPage why="right" />;
 }
 
-function Missing() {
-  const texts = useTexts().common;
-  return <Result status="404" title={texts.notFound} subTitle={texts.notFoundNext} extra={<HomeButton />} />;
-}
-
-function HomeButton() {
-  const texts = useTexts().common;
-  return (
-    <Link to="/">
-      <Button type="primary">{texts.home}</Button>
-    </Link>
-  );
+/** Holds the page's place while a room's chunk comes; the library's own skeleton would be loaded before everything. */
+function Waiting() {
+  return <div className="waiting" aria-busy="true" />;
 }

@@ -1,13 +1,10 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 
-import { en } from "./en";
 import { zh, type Texts } from "./zh";
 
 export type Language = "zh" | "en";
 
 export type { Texts };
-
-const TEXTS: Record<Language, Texts> = { zh, en };
 
 const Context = createContext<{ texts: Texts; language: Language; setLanguage: (to: Language) => void }>({
   texts: zh,
@@ -29,10 +26,18 @@ export function TextsProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(() =>
     localStorage.getItem("callqa.language") === "en" ? "en" : "zh",
   );
+  const [texts, setTexts] = useState<Texts | null>(language === "zh" ? zh : null);
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     localStorage.setItem("callqa.language", language);
+    let wanted = true;
+    if (language === "zh") setTexts(zh);
+    // few ask for it, and it weighs as much as a page
+    else void import("./en").then(({ en }) => wanted && setTexts(en));
+    return () => {
+      wanted = false;
+    };
   }, [language]);
-  const value = useMemo(() => ({ texts: TEXTS[language], language, setLanguage }), [language]);
-  return <Context.Provider value={value}>{children}</Context.Provider>;
+  const value = useMemo(() => ({ texts: texts ?? zh, language, setLanguage }), [texts, language]);
+  return texts && <Context.Provider value={value}>{children}</Context.Provider>;
 }
