@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callqa.domain import Party
-from callqa.techniques import TechniqueModel
+from callqa.techniques import Row, TechniqueModel
 from callqa.techniques.features import Block, Instance, echo_of, shape_of
 from callqa.techniques.normal import LONGEST, normalise
 from callqa.techniques.sound import SoundTable, common_syllables, fold
@@ -59,6 +59,15 @@ def test_user_words_stay_whole() -> None:
     words = {"足疗": 50, "疗仪": 5, "仪": 10, "足": 10, "禾": 5, "悦": 5}
     assert WordCutter(words).cut("禾悦足疗仪") != ["禾悦足疗仪"]
     assert WordCutter(words, user_words=["禾悦足疗仪"]).cut("禾悦足疗仪") == ["禾悦足疗仪"]
+
+
+def test_the_short_way_cuts_as_jieba_does(model: TechniqueModel, shipped_rows: tuple[Row, ...]) -> None:
+    cutter = WordCutter(model.ingredients.frequencies, user_words=["禾悦足疗仪", "足疗"])
+    texts = {normalise(row.text).text for row in shipped_rows[::7]}
+    assert len(texts) > 1000
+    for text in texts:
+        assert cutter.cut(text) == list(cutter._tokenizer.cut(text, HMM=False)), text
+    assert cutter.cut("用wifi连上ok吗") == ["用", "wifi", "连", "上", "ok", "吗"]
 
 
 def test_concepts_are_found_by_sound(model: TechniqueModel) -> None:

@@ -1,9 +1,11 @@
 """A model as a folder: ``model.skops`` (plain containers and arrays only) and ``card.yaml``. A pickle is never loaded."""
 
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,8 @@ FILE = "model.skops"
 CARD = "card.yaml"
 CURRENT = "techniques.current"
 """File in the models folder that names the model in use."""
+_PLAIN = re.compile(r"[a-z0-9_]+: \S")
+"""A line of the card that is a whole entry."""
 TRUSTED: tuple[str, ...] = ()
 """Types beyond skops' own defaults that a model file may hold: none."""
 
@@ -41,7 +45,7 @@ def load_model(folder: Path, *, techniques: "Techniques | None" = None) -> Techn
         ModelError: ``model.missing``, ``model.damaged``, ``model.untrusted``, ``model.newer``, ``model.older``.
     """
     folder = in_use(folder) if (folder / CURRENT).is_file() else folder
-    card = read_card(folder)
+    card = _head(folder)
     path = folder / FILE
     if not path.is_file():
         raise ModelError(
@@ -82,6 +86,17 @@ def load_model(folder: Path, *, techniques: "Techniques | None" = None) -> Techn
             code="model.damaged",
             hint="请重新取得或重新训练这个模型。",
         ) from error
+
+
+def _head(folder: Path) -> dict[str, object]:
+    """The first lines of the card, which name the model; reading all its scores would take as long as the model."""
+    try:
+        lines = (folder / CARD).read_text("utf-8").splitlines()
+        head = YAML(typ="safe").load("\n".join(takewhile(_PLAIN.match, lines)))
+    except (YAMLError, UnicodeDecodeError, OSError):
+        head = None
+    wanted = {"name", "version", "format", "sha256"}
+    return head if isinstance(head, dict) and wanted <= head.keys() else read_card(folder)
 
 
 def _open(path: Path) -> Mapping[str, object]:

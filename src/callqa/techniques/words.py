@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from math import log
 
 import jieba
@@ -28,22 +29,28 @@ class WordCutter:
             frequencies: Word → count, as in jieba's dictionary.
             user_words: Further words that must stay whole, e.g. product names of a policy.
         """
-        tokenizer = jieba.Tokenizer()
-        prefixes: dict[str, int] = {}
-        for word, count in [
-            *frequencies.items(),
-            *((word, _DEFAULT_FREQUENCY) for word in user_words if word),
-        ]:
-            prefixes[word] = max(count, prefixes.get(word, 0))
+        counts = dict(frequencies)
+        for word in filter(None, user_words):
+            counts[word] = max(_DEFAULT_FREQUENCY, counts.get(word, 0))
+        self._counts = counts
+        self._total = max(1, sum(frequencies.values()))
+        self._rare = -log(self._total)
+        weights: dict[str, float | None] = {
+            word: log(count) + self._rare if count else None for word, count in counts.items()
+        }
+        for word in counts:
             for end in range(1, len(word)):
-                prefixes.setdefault(word[:end], 0)
-        tokenizer.FREQ = prefixes
-        tokenizer.total = max(1, sum(frequencies.values()))
+                weights.setdefault(word[:end], None)
+        self._weights = weights
+
+    @cached_property
+    def _tokenizer(self) -> jieba.Tokenizer:
+        """Jieba over the same words, for the rare text that holds more than Han characters and numbers."""
+        tokenizer = jieba.Tokenizer()
+        tokenizer.FREQ = {word: self._counts.get(word, 0) for word in self._weights}
+        tokenizer.total = self._total
         tokenizer.initialized = True
-        self._tokenizer = tokenizer
-        all_counts = log(tokenizer.total)
-        self._weights = {word: log(count) - all_counts if count else None for word, count in prefixes.items()}
-        self._rare = -all_counts
+        return tokenizer
 
     def cut(self, text: str) -> list[str]:
         """Words of a normalised text; joined they give the text again.
