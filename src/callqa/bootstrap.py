@@ -38,6 +38,7 @@ from callqa.policy import Policy, placed_policies, policy_for
 from callqa.policy.vocabulary import Vocabulary
 from callqa.settings import Settings, shipped
 from callqa.store import Database, Ledger, StoredResult, UnitOfWork, open_database, ready
+from callqa.store.secret import kept_secret
 from callqa.techniques import in_use
 from callqa.techniques import read_card as read_technique_card
 from callqa.transcript import ModelCard, find_model, read_card
@@ -120,6 +121,11 @@ class Centre:
         """The technique model in force, by its card."""
         card = read_technique_card(self.techniques_folder)
         return ModelRef(name=str(card["name"]), version=str(card["version"]), sha256=str(card["sha256"]))
+
+    @cached_property
+    def customer_key(self) -> bytes:
+        """Key of the customers' numbers; of its own, so that a changed secret key loses nobody."""
+        return kept_secret(self.settings.data / "customer.key").encode()
 
     def tools(self, *, listening: bool, threads: int = 1) -> Tools:
         """What workers work with; samples of very long recordings go to the data folder, not to the system's /tmp."""

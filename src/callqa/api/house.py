@@ -1,14 +1,11 @@
 """What all routes of one app share: the centre, the clock, keys, the lock that orders SQLite's writers."""
 
 import hashlib
-import os
-import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
 from time import monotonic
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -22,6 +19,7 @@ from callqa.domain import StoreError
 from callqa.settings import Settings
 from callqa.store import Database, UnitOfWork
 from callqa.store.blobs import Blobs
+from callqa.store.secret import kept_secret
 
 Clock = Callable[[], datetime]
 _WAIT = 15.0
@@ -110,8 +108,8 @@ class House:
 
     @cached_property
     def customer_key(self) -> bytes:
-        """Key of the customers' numbers; of its own, so that a changed secret key loses nobody."""
-        return kept_secret(self.settings.data / "customer.key").encode()
+        """Key of the customers' numbers."""
+        return self.centre.customer_key
 
     @staticmethod
     def job_id(call: str, sha256: str) -> str:
@@ -121,32 +119,6 @@ class House:
     def signer(self, purpose: str) -> URLSafeSerializer:
         """Signs small values that go out and come back, for one purpose only."""
         return URLSafeSerializer(self.secret, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
-
-
-def kept_secret(file: Path) -> str:
-    """The secret of this file, made where there is none; two processes at once agree on one.
-
-    Raises:
-        StoreError: The folder cannot be written.
-    """
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        made = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-        if not file.exists():
-            descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-                handle.write(secrets.token_urlsafe(48))
-            try:
-                os.link(made, file)  # fails where another process was first
-            except FileExistsError:
-                pass
-            finally:
-                made.unlink()
-        return file.read_text(encoding="ascii").strip()
-    except OSError as refused:
-        raise StoreError(
-            f"写不了 {file}：{refused.strerror}。", code="store.open", hint="请检查数据文件夹的写权限。"
-        ) from refused
 
 
 class Kept:

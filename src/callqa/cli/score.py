@@ -64,7 +64,10 @@ def score(
     console = err()
     _ = house.policies, house.recogniser_card, house.techniques_model, house.database
     found = read_calls(
-        sources[0] if len(sources) == 1 else sources, manifest=manifest, zone=house.settings.zone
+        sources[0] if len(sources) == 1 else sources,
+        manifest=manifest,
+        zone=house.settings.zone,
+        customer_key=house.customer_key,
     )
     problems = [told(problem) for problem in found.problems]
     for text in problems[:_PROBLEMS_TOLD]:
