@@ -22,7 +22,7 @@ export default function AdminPage() {
     { key: "people", right: "org.read", label: texts.admin.people, children: <People /> },
     { key: "tokens", right: "account", label: texts.admin.tokens, children: <Tokens /> },
     { key: "models", right: "org.write", label: texts.models.tab, children: <Models /> },
-    { key: "keeping", right: "retention", label: texts.keeping.tab, children: <Keeping /> },
+    { key: "retention", right: "retention", label: texts.keeping.tab, children: <Keeping /> },
     { key: "trace", right: "audit", label: texts.trace.tab, children: <Trace /> },
   ].filter(({ right }) => can(right));
   return (
