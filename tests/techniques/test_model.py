@@ -1,5 +1,6 @@
 """The shipped model on talk it never saw, bad input, explanations, and a centre's own labels."""
 
+import gc
 from itertools import pairwise
 
 import pytest
@@ -97,6 +98,17 @@ def test_a_batch_reads_as_each_call_alone(model: TechniqueModel) -> None:
     assert together == [tag_techniques(one, model, at=AT) for one in (first, second, silent)]
     assert together[2].tags == together[2].stages == ()
     assert [tag.label for tag in together[1].tags] == ["follow_up"]
+
+
+def test_portions_of_a_batch_read_as_the_whole(
+    model: TechniqueModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = [dialogue(CALL)[0], spoken([], call_id="C2"), dialogue(CALL)[0], spoken([(Party.agent, "您好")])]
+    whole = tag_calls(calls, model, at=AT)
+    monkeypatch.setattr("callqa.techniques.tag.PORTION", 3)
+    assert tag_calls(calls, model, at=AT) == whole
+    assert len(whole) == 4
+    assert gc.isenabled(), "the collector is at work again"
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ class TechniqueModel:
         """Reaction shares ``[instances, 6]`` of customer turns, in the order of ``Reaction``."""
         if not instances:
             return np.zeros((0, len(Reaction)))
-        rows = [self.reader.names(one) for one in instances]
+        rows = (self.reader.names(one) for one in instances)
         found = shares(self.customer_head.probabilities(self.customer_vectoriser.transform(rows)))
         order = [self.customer_head.labels.index(reaction.value) for reaction in Reaction]
         result: Floats = found[:, order]
@@ -178,7 +178,7 @@ class TechniqueModel:
             instances: Agent turns.
             reactions: ``[instances, 6]`` reaction shares of the customer's turn before; zeros where there is none.
         """
-        text = self.agent_vectoriser.transform([self.reader.names(one) for one in instances])
+        text = self.agent_vectoriser.transform(self.reader.names(one) for one in instances)
         return with_reactions(text, reactions)
 
     def _knows(self, one: Instance) -> bool:

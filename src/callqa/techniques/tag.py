@@ -29,6 +29,8 @@ from callqa.techniques.stages import decode_stages
 _REACTIONS = tuple(Reaction)
 VERSION = "3"
 """Of this code; part of every cache key."""
+PORTION = 4000
+"""Turns that go through the model at once; the reader remembers several times as many texts."""
 
 
 def tag_techniques(transcript: Transcript, model: TechniqueModel, *, at: datetime) -> TechniqueReading:
@@ -53,8 +55,25 @@ def tag_calls(
     Returns:
         One reading per transcript, in the same order.
     """
+    readings: list[TechniqueReading] = []
     with _collector_at_rest():
-        return _tag_all(transcripts, model, at)
+        for some in _portions(transcripts):
+            readings.extend(_tag_all(some, model, at))
+    return readings
+
+
+def _portions(transcripts: Sequence[Transcript]) -> Iterator[list[Transcript]]:
+    """Calls together up to a limit, so that memory stays flat and no text is read twice."""
+    some: list[Transcript] = []
+    turns = 0
+    for transcript in transcripts:
+        some.append(transcript)
+        turns += len(transcript.turns)
+        if turns >= PORTION:
+            yield some
+            some, turns = [], 0
+    if some:
+        yield some
 
 
 @contextmanager

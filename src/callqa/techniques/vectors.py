@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, repeat
 
@@ -107,8 +107,12 @@ class Vectoriser:
             idf.extend(float(np.log((1 + len(rows)) / (1 + counts[name]))) + 1.0 for name in kept)
         return cls(columns, np.asarray(idf, np.float32), [weights.get(block, 0.0) for block in Block])
 
-    def transform(self, rows: Sequence[Sequence[Sequence[str]]]) -> csr_matrix:
-        """Sparse ``[rows, columns]`` float32; features not in the vocabulary are left out."""
+    def transform(self, rows: Iterable[Sequence[Sequence[str]]]) -> csr_matrix:
+        """Sparse ``[rows, columns]`` float32; features not in the vocabulary are left out.
+
+        Args:
+            rows: Per row, per block, feature names; taken one by one and not kept.
+        """
         indices: list[int] = []
         lengths: list[int] = []
         blocks = list(enumerate(self.columns))
@@ -124,9 +128,10 @@ class Vectoriser:
         data = self.idf[column_of]
         part = np.repeat(np.arange(len(counts)), counts)
         norms = np.sqrt(np.bincount(part, weights=data * data, minlength=len(counts)))
-        scale = np.tile(self.weights, len(rows)) / np.maximum(norms, 1e-9)
+        number = len(lengths) // len(blocks)
+        scale = np.tile(self.weights, number) / np.maximum(norms, 1e-9)
         data = (data * scale[part]).astype(np.float32)
         ends = np.concatenate([[0], np.cumsum(counts)])[:: len(blocks)]
-        matrix = csr_matrix((data, column_of, ends), shape=(len(rows), self.size))
+        matrix = csr_matrix((data, column_of, ends), shape=(number, self.size))
         matrix.has_sorted_indices = False
         return matrix
