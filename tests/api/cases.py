@@ -160,6 +160,7 @@ CASES: dict[str, Case] = {
     "calls": Case(hidden=("C9",)),
     "totals": Case(),
     "calls_export": Case(),
+    "call_values": Case(),
     "one_call": Case(**CALL),
     "transcript": Case(**CALL),
     "findings": Case(**CALL),

@@ -191,3 +191,16 @@ def test_an_exported_list_tells_nothing_of_calls_to_be_reviewed_blind(office: Of
         row = next(dict(zip(head, row, strict=True)) for row in rows if row[0] == "C2")
         assert (row["得分"], row["机器得分"]) == (total, total)
         assert bool(row["等级"]) is (total is not None)
+
+
+def test_filters_offer_what_occurs_within_reach(office: Office) -> None:
+    office.score(
+        scored("V1", agent="a1", product="净水器", campaign="短视频"),
+        scored("V2", agent="a9", product="益生菌", campaign="广播"),
+        run="run-values",
+    )
+    near = office.as_("lead1").get("/calls/values").json()
+    assert "净水器" in near["product"]
+    assert "短视频" in near["campaign"]
+    assert "益生菌" not in near["product"], "of another department"
+    assert {"净水器", "益生菌"} <= set(office.as_("gm").get("/calls/values").json()["product"])

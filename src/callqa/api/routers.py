@@ -12,6 +12,7 @@ from callqa.api import (
     backtests,
     calibrations,
     call_export,
+    call_values,
     calls,
     coaching,
     corrections,
@@ -43,6 +44,7 @@ VERSIONED: tuple[APIRouter, ...] = (
     tokens.router,
     organisation.router,
     call_export.router,  # before /calls/{call}
+    call_values.router,
     calls.router,
     uploads.router,
     audio.router,

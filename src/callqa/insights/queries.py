@@ -222,3 +222,19 @@ def calls_waiting(work: UnitOfWork) -> int:
     many = select(JobRow.calls, JobRow.done, JobRow.failed).where(open_jobs, JobRow.kind != "score")
     left = sum(max(0, len(calls) - done - failed) for calls, done, failed in work.session.execute(many))
     return int(work.session.scalar(singles) or 0) + left
+
+
+def values_of_calls(work: UnitOfWork, filters: CallFilter) -> dict[str, tuple[str, ...]]:
+    """Products, campaigns and regions that occur in these calls, at most some of each, by name."""
+    row = CallIndexRow
+    found = {}
+    for name, column in (("product", row.product), ("campaign", row.campaign), ("region", row.region)):
+        wanted = (
+            select(column)
+            .where(column.is_not(None), *conditions_of(filters))
+            .distinct()
+            .order_by(column)
+            .limit(_SOME)
+        )
+        found[name] = tuple(value for value in work.session.scalars(wanted) if value)
+    return found

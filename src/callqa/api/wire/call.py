@@ -69,6 +69,17 @@ class CallQuery(Wire):
     """Words said, found also in spellings that sound alike; blanks separate wordings that must all occur."""
 
 
+class CallValues(Wire):
+    """What occurs in the calls within reach, at most 500 of each, by name."""
+
+    product: tuple[str, ...]
+    """Products."""
+    campaign: tuple[str, ...]
+    """Campaigns or media."""
+    region: tuple[str, ...]
+    """Regions."""
+
+
 class CallExportQuery(CallQuery):
     """The list as a file."""
 

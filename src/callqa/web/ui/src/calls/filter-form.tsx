@@ -1,9 +1,11 @@
-import { Button, Form, Input, InputNumber, Select, Space } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Form, InputNumber, Select, Space } from "antd";
 
-import { labelOf } from "./call-view";
+import { api, taken } from "../api/client";
 import { usePeople } from "../session/names";
 import { UnitSelect } from "../session/unit-select";
 import { useTexts } from "../texts";
+import { labelOf } from "./call-view";
 import type { Filters } from "./filters";
 import { useNames } from "./names";
 
@@ -17,6 +19,12 @@ export function FilterForm({ filters, onChange }: { filters: Filters; onChange: 
   const { people } = usePeople();
   const hits = useHits();
   const { names } = useNames();
+  const values = useQuery({
+    queryKey: ["calls", "values"],
+    queryFn: () => taken(api.GET("/api/v1/calls/values")),
+    staleTime: 5 * 60_000,
+  });
+  const options = (found: readonly string[] | undefined) => (found ?? []).map((value) => ({ value, label: value }));
   const flag = (name: "fatal" | "needs_human" | "ordered") => [
     { value: true, label: texts.calls.flags[name].yes },
     { value: false, label: texts.calls.flags[name].no },
@@ -50,13 +58,13 @@ export function FilterForm({ filters, onChange }: { filters: Filters; onChange: 
           />
         </Form.Item>
         <Form.Item name="product" label={titles.product}>
-          <Input allowClear maxLength={200} />
+          <Select allowClear showSearch options={options(values.data?.product)} />
         </Form.Item>
         <Form.Item name="campaign" label={titles.campaign}>
-          <Input allowClear maxLength={200} />
+          <Select allowClear showSearch options={options(values.data?.campaign)} />
         </Form.Item>
         <Form.Item name="region" label={titles.region}>
-          <Input allowClear maxLength={200} />
+          <Select allowClear showSearch options={options(values.data?.region)} />
         </Form.Item>
         <Form.Item name="grade" label={titles.grade}>
           <Select allowClear options={(names?.grades ?? []).map(({ id, title }) => ({ value: id, label: title }))} />
