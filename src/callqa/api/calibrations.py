@@ -60,6 +60,7 @@ def _shown(actor: Actor, work: UnitOfWork, one: CalibrationRound) -> RoundShown:
         waiting=result.waiting,
         result=result if closed else None,
         state=one.state,
+        names=work.organisation.names((*one.raters, one.expert, one.created_by)),
     )
 
 

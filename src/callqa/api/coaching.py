@@ -61,12 +61,15 @@ def _task(house: House, actor: Actor, work: UnitOfWork, name: str, *, lock: bool
 
 
 def _shown(house: House, work: UnitOfWork, task: CoachingTask) -> CoachingShown:
+    notes = work.coaching.notes(task.id)
+    people = {task.agent, task.trainer, task.created_by, *(note.author for note in notes)}
     return CoachingShown(
         task=task,
         state_title=COACHING_TITLES[task.state],
         overdue=task.state in _WAITING and house.today() > task.due,
         change=work.coaching.change(task.id),
-        notes=work.coaching.notes(task.id),
+        notes=notes,
+        names=work.organisation.names(people),
     )
 
 

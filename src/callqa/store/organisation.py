@@ -1,6 +1,6 @@
 """Units, people and posts, and where in the tree a person or a call belongs on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -145,6 +145,11 @@ class Organisation:
         """One person, or None."""
         row = self._session.get(PersonRow, person_id)
         return _person(row) if row else None
+
+    def names(self, person_ids: Iterable[str]) -> dict[str, str]:
+        """Id → name of those of these that are people."""
+        wanted = select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(sorted(set(person_ids))))
+        return {row.id: row.name for row in self._session.execute(wanted)}
 
     def by_login(self, login: str) -> Person | None:
         """Who signs in by this name, or None; also one who is no longer active."""

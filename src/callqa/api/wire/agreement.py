@@ -81,3 +81,5 @@ class RoundShown(Wire):
     """Against the expert; null while open."""
     state: Literal["open", "closed"]
     """Closed rounds show everything."""
+    names: dict[str, str]
+    """Person id → name, of everybody who takes part."""

@@ -81,6 +81,8 @@ class CoachingShown(Wire):
     """What the calls showed, once measured."""
     notes: tuple[CoachingNote, ...]
     """Oldest first."""
+    names: dict[str, str]
+    """Person id → name, of everybody named here."""
 
 
 class DecideAsked(Wire):

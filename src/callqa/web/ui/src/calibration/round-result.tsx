@@ -19,15 +19,17 @@ export function RoundResult({
   answers,
   forms,
   result,
+  nameOf,
 }: {
   round: Read<"CalibrationRound">;
   answers: readonly Answer[];
   forms: Readonly<Record<string, readonly Line[]>>;
   result: Result;
+  nameOf: (id: string) => string;
 }) {
   const texts = useTexts().calibration;
   const { language } = useLanguage();
-  const raterOf = useRaters();
+  const raterOf = useRaters(nameOf);
   const titles = new Map(Object.values(forms).flatMap((lines) => lines.map(({ item, title }) => [item, title] as const)));
   return (
     <>
@@ -52,7 +54,7 @@ export function RoundResult({
       <h3>
         <Tooltip title={texts.alphaAbout}>{texts.items}</Tooltip>
       </h3>
-      <ItemTable items={result.items} titleOf={(item) => titles.get(item) ?? item} />
+      <ItemTable items={result.items} titleOf={(item) => titles.get(item) ?? item} nameOf={nameOf} />
       <Collapse
         className="round-answers"
         destroyOnHidden
@@ -66,6 +68,7 @@ export function RoundResult({
               raters={[round.expert, ...round.raters.filter((one) => one !== round.expert)]}
               expert={round.expert}
               answers={answers}
+              raterOf={raterOf}
             />
           ),
         }))}
@@ -78,12 +81,15 @@ export function RoundResult({
 export function ItemTable({
   items,
   titleOf,
+  nameOf,
 }: {
   items: readonly ItemAgreement[];
   titleOf: (item: string) => string;
+  /** Where names came with what is shown. */
+  nameOf?: (id: string) => string;
 }) {
   const texts = useTexts().calibration;
-  const raterOf = useRaters();
+  const raterOf = useRaters(nameOf);
   return (
     <Table<ItemAgreement>
       rowKey="item"
@@ -123,15 +129,16 @@ function Answers({
   raters,
   expert,
   answers,
+  raterOf,
 }: {
   call: string;
   lines: readonly Line[];
   raters: readonly string[];
   expert: string;
   answers: readonly Answer[];
+  raterOf: (rater: string) => string;
 }) {
   const texts = useTexts().calibration;
-  const raterOf = useRaters();
   const given = new Map(answers.filter((one) => one.call_id === call).map((one) => [`${one.rater} ${one.item}`, one.points]));
   return (
     <Table<Line>

@@ -17,7 +17,6 @@ export function RoundView({ id }: { id: string }) {
   const texts = useTexts();
   const said = texts.calibration;
   const { me, can } = useMe();
-  const { nameOf } = usePeople();
   const { message } = App.useApp();
   const [noting, setNoting] = useState(false);
   const [open, setOpen] = useState<string | null | undefined>();
@@ -26,6 +25,7 @@ export function RoundView({ id }: { id: string }) {
     queryKey: ["calibrations", "one", id],
     queryFn: () => taken(api.GET("/api/v1/calibrations/{round_id}", { params })),
   });
+  const { nameOf } = usePeople(shown.data?.names);
   const changes = [["calibrations"], ["agreement"]];
   const done = () => void message.success(said.saved);
   const close = useWrite(() => taken(api.POST("/api/v1/calibrations/{round_id}/close", { params })), { changes, done });
@@ -89,7 +89,7 @@ export function RoundView({ id }: { id: string }) {
                 />
               </>
             )}
-            {result && <RoundResult round={round} answers={answers} forms={forms} result={result} />}
+            {result && <RoundResult round={round} answers={answers} forms={forms} result={result} nameOf={nameOf} />}
             {noting && (
               <WordsDialog
                 title={said.note}

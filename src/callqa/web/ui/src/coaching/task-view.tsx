@@ -16,12 +16,12 @@ import { STATE_COLOURS } from "./task-states";
 /** A task: goal, where it came from, what to do next, what the calls showed, history. */
 export function TaskView({ id }: { id: string }) {
   const texts = useTexts();
-  const { nameOf } = usePeople();
   const { goalWords } = useGoalWords();
   const shown = useQuery({
     queryKey: ["coaching", "task", id],
     queryFn: () => taken(api.GET("/api/v1/coaching/{task}", { params: { path: { task: id } } })),
   });
+  const { nameOf } = usePeople(shown.data?.names);
   return (
     <Loaded query={shown}>
       {({ task, overdue, change, notes }) => (

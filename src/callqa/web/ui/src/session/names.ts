@@ -7,8 +7,12 @@ import { useMe } from "./session";
 
 export type PersonShown = Read<"PersonShown">;
 
-/** People within reach, and how an id is read aloud; an id nobody here knows stands as it is. */
-export function usePeople(): { people: readonly PersonShown[]; nameOf: (id: string | null | undefined) => string } {
+/**
+ * People within reach, and how an id is read aloud; an id nobody here knows stands as it is.
+ *
+ * @param others - Names that came with what is shown, of people beyond one's reach.
+ */
+export function usePeople(others?: Readonly<Record<string, string>>): { people: readonly PersonShown[]; nameOf: (id: string | null | undefined) => string } {
   const { me, can } = useMe();
   const asked = useQuery({
     queryKey: ["people"],
@@ -18,6 +22,6 @@ export function usePeople(): { people: readonly PersonShown[]; nameOf: (id: stri
   });
   const people = useMemo(() => asked.data?.items ?? [], [asked.data]);
   const names = useMemo(() => new Map([[me.id, me.name], ...people.map(({ id, name }) => [id, name] as const)]), [me, people]);
-  const nameOf = useCallback((id: string | null | undefined) => (id ? (names.get(id) ?? id) : "—"), [names]);
+  const nameOf = useCallback((id: string | null | undefined) => (id ? (names.get(id) ?? others?.[id] ?? id) : "—"), [names, others]);
   return { people, nameOf };
 }

@@ -673,7 +673,7 @@ export const en: Texts = {
     youSaid: (time) => `You said at ${time}`,
     customerSaid: (time) => `The customer said at ${time}`,
     notHeard: (from, to, expected) => `Between ${from} and ${to} you were not heard to say “${expected}”.`,
-    nearest: (time, text) => `What came nearest, at ${time}: “${text}”`,
+    nearest: (time, text) => ` What came nearest, at ${time}: “${text}”`,
     reviewed: "Reviewer's word",
     changedTo: (points) => `Somebody listened and changed it to ${points} points`,
     agreed: "Somebody listened and left the score as it is",
