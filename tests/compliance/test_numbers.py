@@ -68,3 +68,11 @@ def test_read() -> None:
     assert read("好的") == ()
     assert days_of("半年") == 182.5
     assert days_of("好的") is None
+
+
+def test_numbers_written_apart_are_read_apart() -> None:
+    found = mentions(hear("合计三千二百六十，三者两百万"))
+    assert [m.values for m in found] == [(3260.0,), (2000000.0,)]
+    assert [m.values for m in mentions(hear("三千二百六十三"))] == [(3263.0,)]
+    # a number told figure by figure stays one, whatever commas were written into it
+    assert [m.text for m in mentions(hear("一三八，零零一二，三四五六"))] == ["一三八零零一二三四五六"]

@@ -1,7 +1,10 @@
 """What was said about the facts of the product sheet, right, wrong or unclear; silence about a fact is no statement.
 
 A number is about a fact where one of the fact's cues is the nearest cue to it in the same turn (or the customer asked
-with a cue just before), and no ``not_cues`` word is nearer. It is wrong where none of its readings is an allowed value.
+with a cue just before), and no ``not_cues`` word and no cue of another fact of the same kind is nearer. It is wrong
+where none of its readings is an allowed value, nor as many times one as pieces were spoken of (两台一千五百九十六).
+Not about the fact at all: what was denied, what others charge, differences (再添三百), what was paid back (一千块往回收),
+time that has passed (干了六年了), months of the calendar (到十月), numbers of people and places (二零九四号).
 Grey zone, answered ``unclear``: approximate numbers (一千多), repaired numerals, words heard below probability 0.3, and
 numerals that recogniser errors could have made out of an allowed value (see ``values``).
 """
@@ -11,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from callqa.compliance.numbers import Mention, days_of, mentions, read
+from callqa.compliance.numbers import COUNTED, Mention, days_of, mentions, read
 from callqa.compliance.sound import Match, hear
 from callqa.compliance.values import compare
 from callqa.compliance.view import CallView
@@ -31,10 +34,30 @@ _MONEY_AT_LEAST = 10.0
 """Bare numbers below this are no prices."""
 _OTHERS = re.compile(
     "(?:不是|可不是|不卖|没卖|并非)$"
+    "|(?:工|编|单|批|尾|车牌)号[^，,。！!？?；;]{0,4}$|我[是叫]$"
     "|(?:有的?卖|人家卖|人家报|别处卖?|别家卖?|别人卖?|他们卖?|那家卖?|外[头面]卖?|网上卖?)[^，,。！？!?；;]{0,4}$"
 )
 """Before a number that is not the agent's statement: denied, or somebody else's price."""
+_DIFFERENCE = re.compile(
+    "(?:添|补|贴|差|赚|挣|便宜|优惠|省|减|抵|找|退|返|吐)(?:了|您|你|个|回|给|出|上|点)*$"
+)
+"""Before a sum that comes on top of a price or off it."""
+_PAID_BACK = re.compile(
+    f"^(?:[一每][{''.join(COUNTED)}])?[，,]?(?:给您|给你)?(?:往|再)?(?:回收|收回|回购|回的?收|收走)"
+)
+"""After a sum that somebody would pay for the thing."""
+_SINCE = re.compile("(?:[用干做买装戴住开吃跑当养病](?:过|了|这个|它)*|才|已经|都|过去|前)$")
+_PASSED = re.compile("^(?:了(?!解)|(?:以|之)?前(?!提)|多了|来了)")
+"""Around a length of time that has passed and is no term of the product."""
+_ADDRESSES = frozenset({"号", "号线", "楼", "层", "室", "栋", "幢", "单元", "路", "岁", "点"})
+"""Units of bare figures that are no price."""
 _PRICE_ASKED = ("多少钱", "什么价", "怎么卖", "价格")
+_TIME_ASKED = re.compile("多久|多长|几天|几年|几个?月|多少天|多少年|几个?(?:礼拜|星期)|呢[？?]?$")
+_SHORT_WORD = 3
+"""Characters a clause before the answer may have: 对，三年."""
+_PIECES_BACK = 6
+"""Turns before in which the number of pieces may have been spoken of."""
+_MOST_PIECES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +85,8 @@ def statements(sheet: FactSheet, view: CallView) -> tuple[Statement, ...]:
             continue
         if view.unheard(fact.party) is not None:
             continue
-        found.extend(_words(fact, view) if fact.kind == "words" else _values(fact, view))
+        rivals = [other for other in sheet.facts if other is not fact and _contend(fact, other, view.call)]
+        found.extend(_words(fact, view) if fact.kind == "words" else _values(fact, rivals, view))
     return tuple(sorted(found, key=lambda s: (s.quote.span.start, s.quote.characters.start, s.fact.id)))
 
 
@@ -100,18 +124,23 @@ def mentions_of(text: str) -> tuple[Mention, ...]:
     return mentions(hear(text))
 
 
-def _values(fact: Fact, view: CallView) -> list[Statement]:
+def _contend(fact: Fact, other: Fact, call: Call) -> bool:
+    """Could a number be about the other fact instead?"""
+    concerns = not other.products or call.product is None or call.product in other.products
+    return concerns and other.kind == fact.kind and other.unit == fact.unit
+
+
+def _values(fact: Fact, rivals: Sequence[Fact], view: CallView) -> list[Statement]:
     found: list[Statement] = []
     for turn in view.turns_of(fact.party):
-        heard = view.heard[turn]
-        for mention in mentions(heard):
+        for mention in mentions(view.heard[turn]):
             if not _fits(mention, fact):
                 continue
-            distance = _about(fact, mention, turn, view)
+            distance = _about(fact, rivals, mention, turn, view)
             if distance is None:
                 continue
             quote = view.quote(turn, mention.start, mention.end)
-            if _OTHERS.search(view.turns[turn].text[: quote.characters.start]):
+            if _of_something_else(fact, mention, view.turns[turn].text, quote):
                 continue
             statement = _judged(fact, mention, quote, distance <= _NEAR, view)
             if statement is not None:
@@ -119,12 +148,24 @@ def _values(fact: Fact, view: CallView) -> list[Statement]:
     return found
 
 
+def _of_something_else(fact: Fact, mention: Mention, text: str, quote: Quote) -> bool:
+    """Do the words right around a number say that it is not the agent's statement of the fact?"""
+    before, after = text[: quote.characters.start], text[quote.characters.end :]
+    if _OTHERS.search(before):
+        return True
+    if fact.kind == "money":
+        return bool(_DIFFERENCE.search(before) or _PAID_BACK.search(after))
+    if fact.kind == "duration":
+        return mention.unit == "月" or bool(_SINCE.search(before) or _PASSED.search(after))
+    return False
+
+
 def _fits(mention: Mention, fact: Fact) -> bool:
     match fact.kind:
         case "money":
-            bare = mention.kind in ("number", "digits") and bool(mention.values)
+            bare = mention.kind in ("number", "digits") and mention.values and mention.unit not in _ADDRESSES
             return mention.kind == "money" or (
-                bare and mention.values[0] >= _MONEY_AT_LEAST and len(mention.text) <= 9
+                bool(bare) and mention.values[0] >= _MONEY_AT_LEAST and len(mention.text) <= 9
             )
         case "count":
             return mention.kind == "count" and (not fact.unit or mention.unit == fact.unit)
@@ -132,15 +173,26 @@ def _fits(mention: Mention, fact: Fact) -> bool:
             return mention.kind == fact.kind
 
 
-def _about(fact: Fact, mention: Mention, turn: int, view: CallView) -> float | None:
+def _about(fact: Fact, rivals: Sequence[Fact], mention: Mention, turn: int, view: CallView) -> float | None:
     """How far the cue is that makes the number one about the fact; None where it is about something else."""
     # 两年质保, but 活动价一千二百八: a length of time is named by what follows, a price by what comes before
     follows = fact.kind in ("duration", "count")
     near = _nearest(fact.cues, mention, turn, view, follows=follows)
     away = _nearest(fact.not_cues, mention, turn, view, follows=follows)
     if near is None and away is None:
-        return 0.0 if _was_asked(fact, turn, view) else None
-    return near if near is not None and (away is None or near < away) else None
+        return _answered(fact, mention, turn, view) if _was_asked(fact, turn, view) else None
+    if near is None or (away is not None and away <= near):
+        return None
+    others = [_nearest(other.cues, mention, turn, view, follows=follows) for other in rivals]
+    return None if any(other is not None and other < near for other in others) else near
+
+
+def _answered(fact: Fact, mention: Mention, turn: int, view: CallView) -> float:
+    """0 where the number is the answer to what the customer just asked, else too far to accuse anybody."""
+    clauses = re.split("[，,。！!？?；;、：:]", view.turns[turn].text)[: view.clause(turn, mention.start)]
+    at_once = all(len(clause) <= _SHORT_WORD for clause in clauses)
+    asked = fact.kind != "duration" or _TIME_ASKED.search(view.turns[turn - 1].text.rstrip("。？?"))
+    return 0.0 if asked and (at_once or fact.kind != "duration") else _NEAR + 1.0
 
 
 def _nearest(
@@ -180,6 +232,8 @@ def _judged(fact: Fact, mention: Mention, quote: Quote, near: bool, view: CallVi
     outcome, note = compare(
         mention, view.heard[quote.turn], allowed(fact, view.call), other, slack=fact.slack
     )
+    if outcome == "wrong" and _of_pieces(fact, mention, quote.turn, view):
+        outcome = "right"
     if outcome == "noise":
         return None
     if outcome == "wrong" and not near:
@@ -195,6 +249,20 @@ def _judged(fact: Fact, mention: Mention, quote: Quote, near: bool, view: CallVi
         outcome,
         note,
     )
+
+
+def _of_pieces(fact: Fact, mention: Mention, turn: int, view: CallView) -> bool:
+    """Is the sum as many times a right value as pieces were spoken of?"""
+    if fact.kind != "money":
+        return False
+    pieces = {
+        number.values[0]
+        for place in range(max(0, turn - _PIECES_BACK), turn + 1)
+        for number in mentions(view.heard[place])
+        if number.kind == "count" and number.values and 2 <= number.values[0] <= _MOST_PIECES
+    }
+    sums = {count * value for count in pieces for value in allowed(fact, view.call)}
+    return any(abs(value - one) <= fact.slack for value in mention.values for one in sums)
 
 
 def _said(fact: Fact, mention: Mention) -> str:

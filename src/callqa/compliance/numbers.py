@@ -6,6 +6,7 @@ another character of the same sound (一前二百八) where they stand between n
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -71,8 +72,8 @@ _OTHER_UNITS = (
     "道",
     "条",
 )
-_COUNTED = tuple("台盒个套瓶支件袋包份双箱罐只张本贴片颗粒枚组提")
-_AFTER = sorted({*_DAYS, *_MONEY, *_OTHER_UNITS, *_COUNTED}, key=len, reverse=True)
+COUNTED = tuple("台盒个套瓶支件袋包份双箱罐只张本贴片颗粒枚组提")
+_AFTER = sorted({*_DAYS, *_MONEY, *_OTHER_UNITS, *COUNTED}, key=len, reverse=True)
 _APPROXIMATE = re.compile("^(?:多|来|几|左右|上下|以上|以下|以内|不到)")
 _APPROXIMATE_BEFORE = re.compile("(?:大概|大约|差不多|将近|接近|不到|超过|至少|最多|上|成)$")
 
@@ -108,13 +109,30 @@ class Mention:
 
 
 @lru_cache(maxsize=8192)
-def _mentions(text: str) -> tuple[Mention, ...]:
-    return tuple(_find(hear(text)))
+def _mentions(text: str, stops: tuple[int, ...]) -> tuple[Mention, ...]:
+    return tuple(_find(hear(text), stops))
 
 
 def mentions(heard: Heard) -> tuple[Mention, ...]:
-    """All numbers of a line in order. Offers (三送一) come as one mention."""
-    return _mentions(heard.characters)
+    """All numbers of a line in order. Offers (三送一) come as one mention.
+
+    What was written apart (三千二百六十，三者两百万) is read apart, but not figures told one by one (一三八，零零一二).
+    """
+    return _mentions(heard.characters, _stops(heard))
+
+
+def _stops(heard: Heard) -> tuple[int, ...]:
+    """Tokens that punctuation or space parts from the one before, both being numerals, the former of a whole number."""
+    found: list[int] = []
+    for place in range(1, len(heard)):
+        one, two = heard.characters[place - 1], heard.characters[place]
+        if heard.starts[place] > heard.ends[place - 1] and one in _NUMERAL and two in _NUMERAL:
+            start = place - 1
+            while start > 0 and heard.characters[start - 1] in _NUMERAL:
+                start -= 1
+            if any(c in _UNIT for c in heard.characters[start:place]):
+                found.append(place)
+    return tuple(found)
 
 
 def read(text: str) -> tuple[float, ...]:
@@ -129,7 +147,7 @@ def days_of(text: str) -> float | None:
     return found[0].values[0] if found else None
 
 
-def _find(heard: Heard) -> list[Mention]:
+def _find(heard: Heard, stops: Sequence[int]) -> list[Mention]:
     text, firm = _repair(heard)
     found: list[Mention] = []
     position = 0
@@ -139,7 +157,7 @@ def _find(heard: Heard) -> list[Mention]:
             found.append(special)
             position = special.end
             continue
-        run = _RUN.match(text, position)
+        run = _RUN.match(text, position, next((stop for stop in stops if stop > position), len(text)))
         if run is None:
             position += 1
             continue
@@ -202,7 +220,7 @@ _NEXT_BEGINS = re.compile(
 
 def _mention(text: str, run: re.Match[str], firm: list[bool]) -> Mention:
     start, end = run.span()
-    if _NEXT_BEGINS.match(run.group()) and any(text.startswith(unit, end) for unit in _COUNTED):
+    if _NEXT_BEGINS.match(run.group()) and any(text.startswith(unit, end) for unit in COUNTED):
         end -= 1  # 一千二百八一台: a price, then how many
     words, bare = text[start:end], end
     percent = words.startswith("百分之")
@@ -240,7 +258,7 @@ def _kind(numerals: str, unit: str, *, percent: bool) -> str:  # noqa: PLR0911 �
         return "money"
     if unit in _DAYS:
         return "duration"
-    if unit in _COUNTED:
+    if unit in COUNTED:
         return "count"
     if len(numerals) >= 3 and not any(c in _UNIT for c in numerals):
         return "digits"
