@@ -23,16 +23,18 @@ _NEGATOR = (
 _LINK = (
     "能够|能|会|可以|可能|可|敢|是|说|讲|提|保证|承诺|担保|确保|肯定|一定|完全|绝对|真的|真|直接|轻易|随便|擅自|自己|自行|马上|立即|立刻|就|都|也|还|再"
     "|让|给|叫|把|被|对|向|跟|和|用|去|来|有|要|想|算|属于|等于|代表|意味着|认为|觉得|达到|做到|起到|办法|任何|什么|这样|那样|这种|那种|这个|那个|这|那|它"
-    "|我们|咱们|我|咱|您们?|你们?|大家|客户|顾客|老人|产品|仪器|机器|嗯|啊|呃|的|了|过|出|到|地|得|百分之?百|一下|随意|乱|私自|私下|突然|一下子|彻底"
+    "|大夫|医生|专家|教授|主任|我们|咱们|我|咱|您们?|你们?|大家|客户|顾客|老人|产品|仪器|机器|嗯|啊|呃|的|了|过|出|到|地|得|百分之?百|一下|随意|乱|光|老|净|私自|私下|突然|一下子|彻底"
 )
 _CHAIN = re.compile(f"(?:{_NEGATOR}|{_LINK})*$")
 _NEGATORS = re.compile(_NEGATOR)
 _STRONG = re.compile(
     "(?:不能|不敢|不会|不可|不可以|无法|没法|没办法|没有办法|不允许|不准|不让|从来不|从不)(?:向|跟|给|对)?(?:您|你|客户|大家|任何人)?(?:保证|承诺|担保|打包票|说|讲|写|宣传|宣称|答应|下结论)"
     "|没说过?|没有说过?|没讲过?|不是说|并不是|并非|不代表|不等于|不意味着|谈不上|说不上|称不上|谁也不敢|谁都不敢|哪敢|怎么敢|怎么能|怎么会|怎么可能|哪能|哪里能|哪有"
-    "|不建议|不提倡|不鼓励|不支持|不允许|不主张|不推荐|严禁|禁止|不得|不许|不准|千万别|千万不要|千万不能|可别|可不能|可不要|切勿|切记不|绝不能|绝对不能|绝对不会|绝不会|坚决不"
+    "|不建议|不提倡|不鼓励|不支持|不允许|不主张|不推荐|严禁|禁止|不得|不许|不准|千万别|千万不要|千万不能|可别|可不能|可不要|别(?:当|当成|当作|当是|理解成|理解为|想成|想着|以为|误会成|听成)|切勿|切记不|绝不能|绝对不能|绝对不会|绝不会|坚决不"
 )
 _STRONG_REACH = 10
+_NOT_SO = re.compile("(?:不是说|并不是|并非|不代表|不等于|不意味着|没说过?|没有说过?)$")
+"""These deny what follows, a 就能 included: 不是说用完就能好."""
 _CORRECTION_REACH = 32
 """Characters after a reported claim in which its correction is looked for."""
 _TURNS_BACK = re.compile("但是?|可是|不过|而是|却|所以|因为|只要|就能|就可以|就会|除了|以外|保证您")
@@ -41,7 +43,7 @@ _AFTER = re.compile(
     "(?:不了|不掉|不来|不到位|不可能|不太可能|谈不上|说不上"
     "|(?:不敢|不能|没法|不好|不让|不许|不允许)(?:跟|给|向|对)?(?:您|你|客户)?(?:说|讲|保证|打包票|承诺|答应)"
     "|没有(?:的(?=$|[，,。！!]|我)|这回事|这个|这一说|这一条|这说法|(?=$|[，,。！!]))"
-    "|不现实|做不到|不行的?$|不行[，,。！!]|不可信|不能信|别信|是骗|都是骗|是假的|是违规|是违法|是不对|不允许|不可以|是不存在|不存在|要不得)"
+    "|不现实|做不到|不行的?$|不行[，,。！!]|不可信|不能信|别信|是骗|[^，,。！!？?]{0,6}的?[都全就准]是骗|是假的|是违规|是违法|是不对|不允许|不可以|是不存在|不存在|要不得)"
 )
 _TESTIMONY = re.compile("用了|用过|用完|吃了|吃过|买了|买过|老客户|老顾客|顾客|客户|邻居|用户|患者|病人")
 _QUOTED = re.compile(
@@ -60,6 +62,10 @@ _CORRECTED = re.compile(
     "(?:说|讲|弄|搞)(?:得|的)?(?:错|不对|过了)|[乱瞎胡]说|留个?心眼|小心|当心|是骗|骗子|别信|不能信|不可信|不作数|违规|没有这|不是这"
     "|(?:不允许|不让|不许|不能|不敢|不会|不该|不可以)(?:这么|这样|跟您|给您|向您)?(?:说|讲|保证|承诺)"
 )
+_WHOEVER = re.compile(
+    "(?:谁|哪个|要是有人|如果有人|凡是)[^。！？!?；;，,]{0,4}(?:说|讲|告诉|承诺|答应)[^。！？!?；;，,]{0,4}$"
+)
+"""Between two words of a pattern: the later one is what somebody may have said (分红，谁跟您说稳赚您都别听)."""
 _MYSELF = re.compile("我(?!听|知道|明白)[^，,。！!？?听]{0,3}$")
 """我再（跟）您说: the agent's own words, with the 跟 lost or misheard."""
 _SCOLDED = re.compile(
@@ -116,6 +122,9 @@ def denied_between(text: str, end: int, start: int) -> str | None:
     if unable is not None:
         return f"否定：“{unable.group()}”"
     gap = _sentence_before(text[end:start], start - end)
+    told = _WHOEVER.search(gap)
+    if told is not None:
+        return f"转述：“{told.group()}”"
     return _negated(gap, re.split(f"[{_SOFT}]", gap)[-1], "")
 
 
@@ -137,7 +146,10 @@ def _negated(left: str, clause: str, right: str) -> str | None:
             return f"否定：“{words}”" if len(negators) % 2 else None
     for strong in _STRONG.finditer(left):
         between = left[strong.end() :]
-        inside = len(between) <= _STRONG_REACH and not _TURNS_BACK.search(between)
+        turned = _TURNS_BACK.search(between)
+        if turned is not None and turned.group().startswith("就") and _NOT_SO.search(strong.group()):
+            turned = None
+        inside = len(between) <= _STRONG_REACH and turned is None
         if inside and not _NEGATORS.search(_without_compounds(between)):
             return f"否定：“{strong.group()}”"
     found = _AFTER.search(re.split(f"[{_HARD}]", right)[0])
