@@ -3,6 +3,7 @@
 import pytest
 
 from callqa.compliance import prepare
+from callqa.domain import Quote
 from tests.compliance.judged import judge, small
 
 PRICE = {
@@ -75,3 +76,28 @@ def test_not_wrong(text: str) -> None:
 @pytest.mark.parametrize("text", ["一台八百多块", "一台八百六七十块钱"])
 def test_doubtful_is_left_open(text: str) -> None:
     assert judge(CHECKER, text)["r"].verdict != "broken"
+
+
+def test_a_step_shows_what_was_said_wrong_and_what_was_said_right() -> None:
+    step = {
+        "id": "s",
+        "title": "报价",
+        "wordings": ["八百六十"],
+        "by_fact": True,
+        "facts": ["price"],
+        "slots": [{"name": "金额", "kind": "money", "fact": "price"}],
+    }
+    policy = small(steps=[step], facts=[PRICE])
+    found = judge(policy, "活动价八百六十\n客户: 哦\n坐席: 嗯，一台七百二十元")["s"]
+    assert found.state == "wrong_fact"
+    words = [piece.text for piece in found.evidence if isinstance(piece, Quote)]
+    assert words[0] == "七百二十元"
+    assert any("八百六十" in word for word in words[1:])
+    slot = found.slots[0]
+    assert (slot.text, slot.value, slot.expected) == ("七百二十元", "720", "860元")
+
+
+def test_a_step_said_right_shows_that() -> None:
+    step = {"id": "s", "title": "报价", "wordings": ["八百六十"], "facts": ["price"]}
+    found = judge(small(steps=[step], facts=[PRICE]), "活动价八百六十")["s"]
+    assert (found.state, found.evidence[0].text) == ("said", "八百六十")

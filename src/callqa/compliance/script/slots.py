@@ -1,8 +1,9 @@
 """Values heard inside a step: 工号, 姓名, 地址, 电话, 金额, 数量 …, as said and in canonical form."""
 
 import re
+from collections.abc import Sequence
 
-from callqa.compliance.facts import allowed, expected_text
+from callqa.compliance.facts import Statement, allowed, expected_text
 from callqa.compliance.numbers import Mention, mentions
 from callqa.compliance.values import compare, digits_like
 from callqa.compliance.view import CallView
@@ -88,6 +89,22 @@ def disagrees(rule: SlotRule, slot: Slot, view: CallView, sheet: FactSheet) -> b
         (m for m in mentions(line) if line.starts[m.start] == quote.characters.start and m.values), None
     )
     return mention is not None and compare(mention, line, right)[0] == "wrong"
+
+
+def said_wrong(
+    slots: tuple[Slot, ...], rules: tuple[SlotRule, ...], wrong: Sequence[Statement]
+) -> tuple[Slot, ...]:
+    """Slots that name a fact with the value said wrong, not the right one said elsewhere."""
+    facts = {rule.name: rule.fact for rule in rules}
+    found: list[Slot] = []
+    for slot in slots:
+        said = next((s for s in wrong if s.fact.id == facts[slot.name] and s.value is not None), None)
+        if said is None:
+            found.append(slot)
+            continue
+        shown = {"text": said.quote.text, "value": f"{said.value:g}", "evidence": said.quote}
+        found.append(slot.model_copy(update=shown))
+    return tuple(found)
 
 
 def _right_values(rule: SlotRule, view: CallView, sheet: FactSheet) -> tuple[float, ...]:

@@ -23,7 +23,7 @@ from callqa.compliance.scopes import Stretch, stretches
 from callqa.compliance.script.alignment import heaviest_chain
 from callqa.compliance.script.assent import Exchange, exchange
 from callqa.compliance.script.candidates import Candidate, Likeness, candidates, line_wording, partly
-from callqa.compliance.script.slots import disagrees, read_slots
+from callqa.compliance.script.slots import disagrees, read_slots, said_wrong
 from callqa.domain import (
     Absence,
     Evidence,
@@ -225,7 +225,9 @@ class ScriptReading:
 
     def _said(self, step: Step, best: Candidate, *, in_order: bool) -> Finding:
         slots = self._slots(step, best)
-        judged = self._wrong_fact(step, best, slots) or self._not_vouched_for(
+        wrong = self._wrong_statements(step, best)
+        slots = said_wrong(slots, step.slots, wrong)
+        judged = self._wrong_fact(step, best, slots, wrong) or self._not_vouched_for(
             self._misplaced(step, best, in_order=in_order) or self._without_slot(step, slots), step.party
         )
         answer = self._assent(step, best)
@@ -241,7 +243,8 @@ class ScriptReading:
             words = "意思说到了" if best.paraphrased else "说到了"
             words += self._doubt(step, best)
             judged = _Judged(Verdict.met, state, f"{words}，{answer.note}" if answer is not None else words)
-        return self._heard(step, best, judged, slots=slots, further=evidence)
+        wrongly = tuple(s.quote for s in wrong)
+        return self._heard(step, best, judged, slots=slots, wrongly=wrongly, further=evidence)
 
     def _heard(
         self,
@@ -250,6 +253,7 @@ class ScriptReading:
         judged: _Judged,
         *,
         slots: tuple[Slot, ...] = (),
+        wrongly: tuple[Quote, ...] = (),
         further: Sequence[Evidence] = (),
         hits: int | None = None,
     ) -> Finding:
@@ -261,7 +265,8 @@ class ScriptReading:
             title=step.title,
             verdict=judged.verdict,
             state=judged.state,
-            evidence=(*_apart(best.quotes), *further),
+            # what was said wrong comes first: it is what the step is marked down for
+            evidence=(*wrongly, *(q for q in _apart(best.quotes) if q not in wrongly), *further),
             hits=times,
             slots=slots,
             explanation=Explanation(
@@ -282,11 +287,16 @@ class ScriptReading:
         after = range(best.last + 1, min(best.last + 3, len(self._view.turns)))
         return read_slots(step.slots, tuple(dict.fromkeys([*inside, *after, *own])), self._view, self._sheet)
 
-    def _wrong_fact(self, step: Step, best: Candidate, slots: tuple[Slot, ...]) -> _Judged | None:
-        said = [
-            s for s in self._context.statements() if s.fact.id in step.facts and self._about(step, s, best)
-        ]
-        wrong = [s for s in said if s.outcome == "wrong"]
+    def _wrong_statements(self, step: Step, best: Candidate) -> tuple[Statement, ...]:
+        return tuple(
+            s
+            for s in self._context.statements()
+            if s.outcome == "wrong" and s.fact.id in step.facts and self._about(step, s, best)
+        )
+
+    def _wrong_fact(
+        self, step: Step, best: Candidate, slots: tuple[Slot, ...], wrong: Sequence[Statement]
+    ) -> _Judged | None:
         if wrong:
             words = f"说错了：{wrong[0].fact.title}说成{wrong[0].said}，应为{wrong[0].expected}"
             return _Judged(Verdict.broken, StepState.wrong_fact, words)
