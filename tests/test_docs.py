@@ -12,6 +12,7 @@ import callqa.domain
 import callqa.policy.rubric
 import callqa.policy.rules
 import callqa.policy.script
+import callqa.review.agreement
 from callqa import policy
 from callqa.cli.app import app
 from callqa.cli.start import SETTINGS
@@ -124,6 +125,14 @@ GLOSSARY: dict[str, object] = {
     "fatal": callqa.domain.Scorecard.model_fields["fatal"],
     "review": callqa.domain.ReviewEvent,
     "appeal": callqa.domain.Appeal,
+    "plan": callqa.domain.Plan,
+    "assignment": callqa.domain.Assignment,
+    "unit": callqa.domain.Unit,
+    "post": callqa.domain.Post,
+    "calibration": callqa.domain.CalibrationRound,
+    "agreement": callqa.review.agreement,
+    "coaching": callqa.domain.CoachingTask,
+    "handover": callqa.domain.Handover,
 }
 """Word of the glossary → what bears its name in the code."""
 

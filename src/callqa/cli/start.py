@@ -40,7 +40,7 @@ recogniser = "asr-demo"
 # models = "models"
 
 # 技巧模型的名称；不写就用模型文件夹里正在用的（callqa models use 选）
-# techniques = "techniques-2026-11"
+# techniques = "techniques-2026-11-23b"
 
 # 在哪里计算：auto、cpu、cuda；数值格式：auto、int8、float16 …
 # device = "auto"
@@ -54,6 +54,59 @@ recogniser = "asr-demo"
 
 # 没有写时区的时间按哪个时区算
 # zone = "Asia/Shanghai"
+
+# —— 复核服务（callqa serve、callqa worker）——
+
+# 监听的地址和端口；给别的机器用就写 0.0.0.0，前面放 https 反向代理，并写上大家用的网址（会话 Cookie 从此只走 https）
+# host = "127.0.0.1"
+# port = 8321
+# public_url = "https://qa.example.com"
+
+# 签名用的密钥，至少 32 个字符；不写就在数据文件夹里自己做一个，几台服务器一起用时要写同一个
+# secret_key = "change-me-to-at-least-forty-random-characters"
+
+# 登录多久（小时）、程序令牌最长几天；连续输错几次锁多少分钟
+# session_hours = 12.0
+# token_days = 90
+# lock_after = 8
+# lock_minutes = 15.0
+
+# 上传的录音：最大字节数、最长几小时、磁盘至少留多少字节
+# upload_limit = 300000000
+# upload_hours = 4.0
+# disk_reserve = 1000000000
+
+# 处理任务：最多试几次；处理程序多少秒没动静就换一个
+# job_attempts = 3
+# job_lease = 60.0
+
+# 回调：允许送到哪些内网主机；最多送几次
+# hook_hosts = ["crm.internal"]
+# hook_attempts = 8
+
+# 用单位自己的账号登录（OpenID Connect）；三项都要，登录名取自 oidc_claim
+# oidc_issuer = "https://login.example.com"
+# oidc_client = "callqa"
+# oidc_secret = "由单位的目录给出"
+# oidc_claim = "preferred_username"
+
+# 节假日和调休（JSON：holidays、make_up 两个日期列表）；不写就只有周末休息
+# calendar = "calendar.json"
+
+# 申诉：坐席几个工作日内可以提，小组长、主管、终审各几个工作日内裁定
+# appeal_window = 5
+# appeal_leader = 2
+# appeal_director = 3
+# appeal_final = 5
+
+# 当日计划：封存的随机抽样占几成（算真实违规率）、两人盲评占几成、每个坐席一个月至少听几通、领走一通能占多少分钟
+# sealed_share = 0.05
+# double_share = 0.05
+# month_quota = 8
+# claim_minutes = 60.0
+
+# 规则判得对的比例低于这个数，就建议只提示不扣分
+# rule_floor = 0.8
 """
 
 
