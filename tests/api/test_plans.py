@@ -164,6 +164,9 @@ class TestBlind:
         assert caller.get(f"/calls/{call}/transcript").status_code == 200
         listed = next(each for each in caller.get("/calls").json()["items"] if each["id"] == call)
         assert (listed["total"], listed["machine_total"], listed["grade"]) == (None, None, None)
+        for telling in ("fatal=true", "fatal=false", "score_min=0", "needs_human=false", "sort=lowest"):
+            listed_ids = {each["id"] for each in caller.get(f"/calls?{telling}").json()["items"]}
+            assert call not in listed_ids, telling
         form = caller.get(f"/queue/{first}").json()["lines"]
         assert [line["item"] for line in form] == ["greeting", "absolute", "pace"]
         assert all("points" not in line for line in form)

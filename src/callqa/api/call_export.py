@@ -34,7 +34,7 @@ def calls_export(
     house: TheHouse, actor: TheReader, work: Read, asked: Annotated[CallExportQuery, Query()]
 ) -> Response:
     """The calls of a filter as an Excel workbook, in the list's order; masked, effective scores; recorded."""
-    filters = filter_of(work, actor.scope, asked)
+    filters = filter_of(work, actor, asked)
     found: list[CallSummary] = []
     after: Place | None = None
     while len(found) <= MOST:

@@ -34,7 +34,7 @@ from callqa.api.work import Read, Route
 from callqa.domain import Processed, Scorecard, Transcript
 from callqa.store import UnitOfWork
 from callqa.store.results import StoredResult
-from callqa.store.search import CallFilter, CallSummary, Hit, Scope, Totals
+from callqa.store.search import CallFilter, CallSummary, Hit, Totals
 
 router = APIRouter(prefix="/calls", tags=["calls"], route_class=Route)
 
@@ -45,8 +45,14 @@ RawWanted = Annotated[
 ]
 
 
-def filter_of(work: UnitOfWork, scope: Scope, asked: CallQuery) -> CallFilter:
-    """The filters of a request within a scope.
+_BY_SCORE = ("lowest", "highest")
+"""Orders that follow the score."""
+
+
+def filter_of(work: UnitOfWork, actor: Actor, asked: CallQuery) -> CallFilter:
+    """The filters of a request within the actor's scope.
+
+    Calls that the actor has to review blind are left out where a filter or the order would tell their verdict.
 
     Raises:
         Refusal: ``missing`` for a unit that is not there.
@@ -60,7 +66,16 @@ def filter_of(work: UnitOfWork, scope: Scope, asked: CallQuery) -> CallFilter:
     for written in asked.hit:
         kind, name, verdict = (*written.split(":"), None)[:3]
         hits.append(Hit(kind=kind, id=str(name), verdict=verdict))  # type: ignore[arg-type]
-    plain = CallFilter(scope=scope, unit=unit, hits=tuple(hits))
+    telling = bool(hits) or asked.needs_human is not None or getattr(asked, "sort", "") in _BY_SCORE
+    telling = telling or any(
+        value is not None for value in (asked.grade, asked.score_min, asked.score_max, asked.fatal)
+    )
+    plain = CallFilter(
+        scope=actor.scope,
+        unit=unit,
+        hits=tuple(hits),
+        without=tuple(sorted(blind_calls(work, actor.id))) if telling else (),
+    )
     same = {name for name in CallQuery.model_fields if name not in {"unit", "hit"}}
     return replace(plain, **{name: getattr(asked, name) for name in same})
 
@@ -72,7 +87,7 @@ def calls(
     """Finished calls within reach."""
     of = f"calls:{asked.sort}"
     found = work.calls.page(
-        filter_of(work, actor.scope, asked),
+        filter_of(work, actor, asked),
         sort=asked.sort,
         after=place_of(house, asked.after, of=of),
         limit=asked.limit,
@@ -89,7 +104,7 @@ def calls(
 @router.get("/totals", responses=answers(404))
 def totals(actor: TheReader, work: Read, asked: Annotated[CallQuery, Query()]) -> TotalsShown:
     """Figures over all calls of a filter."""
-    return totals_shown(work.calls.totals(filter_of(work, actor.scope, asked)))
+    return totals_shown(work.calls.totals(filter_of(work, actor, asked)))
 
 
 def totals_shown(found: Totals) -> TotalsShown:

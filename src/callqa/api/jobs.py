@@ -86,7 +86,7 @@ def rescore(
     filters = (
         CallFilter(scope=actor.scope, ids=tuple(dict.fromkeys(asked.calls)))
         if asked.filters is None
-        else filter_of(work, actor.scope, asked.filters)
+        else filter_of(work, actor, asked.filters)
     )
     ids: list[str] = []
     after = None

@@ -297,6 +297,8 @@ def _plain(filters: CallFilter, *, aside: bool) -> list[Condition]:
         found.append(of(_Row.needs_human) > 0 if filters.needs_human else of(_Row.needs_human) == 0)
     if filters.ids is not None:
         found.append(_Row.call_id.in_(filters.ids))
+    if filters.without:
+        found.append(_Row.call_id.not_in(filters.without))
     return found
 
 

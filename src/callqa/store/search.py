@@ -84,6 +84,7 @@ class CallFilter:
         text: Words said, found also where the recogniser wrote others that sound alike; blanks separate wordings
             that must all occur.
         ids: Only these calls.
+        without: None of these calls.
     """
 
     scope: Scope = EVERYTHING
@@ -104,6 +105,7 @@ class CallFilter:
     needs_human: bool | None = None
     text: str | None = None
     ids: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
