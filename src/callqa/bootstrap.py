@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 from uuid import uuid4
 
-from callqa.compliance import as_heard
+from callqa.compliance import as_heard, embedder_hash
 from callqa.domain import (
     Failed,
     IncomingCall,
@@ -123,6 +123,11 @@ class Centre:
         return ModelRef(name=str(card["name"]), version=str(card["version"]), sha256=str(card["sha256"]))
 
     @cached_property
+    def embedder_hash(self) -> str | None:
+        """What the sentence-embedding model is, for the keys of what was judged with it; None without one."""
+        return embedder_hash(self.settings.embedder) if self.settings.embedder is not None else None
+
+    @cached_property
     def customer_key(self) -> bytes:
         """Key of the customers' numbers; of its own, so that a changed secret key loses nobody."""
         return kept_secret(self.settings.data / "customer.key").encode()
@@ -139,6 +144,7 @@ class Centre:
         tools = Tools(
             policies=policies,
             techniques_folder=self.techniques_folder,
+            embedder_folder=self.settings.embedder,
             recogniser_choice=self._recogniser_choice(threads) if listening else None,
             scratch=scratch if listening else None,
         )
@@ -304,7 +310,11 @@ class Centre:
                 "facts": call.model_dump(exclude={"recording"}),
             }
         )
-        tools = Tools(policies=(policy,), techniques_folder=self.techniques_folder)
+        tools = Tools(
+            policies=(policy,),
+            techniques_folder=self.techniques_folder,
+            embedder_folder=self.settings.embedder,
+        )
         return policy, read_transcript(incoming, transcript, tools, duration=call.recording.duration, at=now)
 
     def reviews(self, call_ids: Sequence[str]) -> dict[str, tuple[list[ReviewEvent], dict[str, Scorecard]]]:
@@ -372,7 +382,13 @@ class Centre:
             except PolicyError as error:
                 failures.append((_not_covered(one, error), one.facts.day))
                 continue
-            keys = reading_keys(one, heard(one), policy=policy, techniques_model=self.techniques_model)
+            keys = reading_keys(
+                one,
+                heard(one),
+                policy=policy,
+                techniques_model=self.techniques_model,
+                embedder=self.embedder_hash,
+            )
             keyed.append((one, keys))
         workers = workers or self.settings.workers
         threads = max(1, (os.cpu_count() or 1) // workers)

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """Recogniser by name (``large-v3-turbo``), by folder, or the bundled ``asr-demo``."""
     techniques: str | None = None
     """Technique model by name; by default the one marked as in use in the models folder."""
+    embedder: Path | None = None
+    """Folder of a sentence-embedding model (``model.onnx``, ``vocab.txt``) that learned rules and steps use too."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where the recogniser computes."""
     compute_type: str = "auto"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callqa.compliance import prepare
+from callqa.compliance import embedder_hash, prepare
 from callqa.compliance.learned.onnx import OnnxEmbedder
 from callqa.domain import ModelError
 from tests.compliance.judged import rule, verdict
@@ -117,3 +117,13 @@ def test_what_is_wrong_is_told(folder: Path, name: str, data: bytes | None) -> N
     with pytest.raises(ModelError) as told:
         OnnxEmbedder(folder)
     assert "句向量模型" in str(told.value)
+
+
+def test_other_files_have_another_hash(folder: Path) -> None:
+    before = embedder_hash(folder)
+    assert before == embedder_hash(folder)
+    (folder / "vocab.txt").write_text("\n".join([*TOKENS, "新"]), "utf-8")
+    assert embedder_hash(folder) != before
+    (folder / "model.onnx").unlink()
+    with pytest.raises(ModelError, match="embedder"):
+        embedder_hash(folder)

@@ -99,7 +99,11 @@ def try_out(house: Centre, asked: LabelledCall, *, now: datetime) -> tuple[Polic
     incoming = IncomingCall.model_validate(
         {"path": Path("dialogue"), "sha256": call.recording.sha256, "facts": facts}
     )
-    tools = Tools(policies=(policy,), techniques_folder=house.techniques_folder)
+    tools = Tools(
+        policies=(policy,),
+        techniques_folder=house.techniques_folder,
+        embedder_folder=house.settings.embedder,
+    )
     return policy, read_transcript(incoming, transcript, tools, duration=call.recording.duration, at=now)
 
 

@@ -42,6 +42,9 @@ recogniser = "asr-demo"
 # 技巧模型的名称；不写就用模型文件夹里正在用的（callqa models use 选）
 # techniques = "techniques-2026-11-23b"
 
+# 句向量模型的文件夹（里面是 model.onnx 和 vocab.txt）：学例句的规则和步骤也看句子的意思；不写就不用
+# embedder = "models/sentences"
+
 # 在哪里计算：auto、cpu、cuda；数值格式：auto、int8、float16 …
 # device = "auto"
 # compute_type = "auto"

@@ -2,6 +2,8 @@
 
 from callqa.compliance.checker import VERSION, Checker, CompliancePolicy, check_compliance, prepare
 from callqa.compliance.examples import ExampleFault, examples, try_dialogue
+from callqa.compliance.learned import Embedder
+from callqa.compliance.learned.folder import embedder_hash
 from callqa.compliance.spoken import as_heard, read_spoken
 from callqa.compliance.swapped import swapped_channels
 
@@ -9,9 +11,11 @@ __all__ = [
     "VERSION",
     "Checker",
     "CompliancePolicy",
+    "Embedder",
     "ExampleFault",
     "as_heard",
     "check_compliance",
+    "embedder_hash",
     "examples",
     "prepare",
     "read_spoken",

@@ -37,7 +37,12 @@ def listening_keys(incoming: IncomingCall, *, recogniser: ModelRef, vocabulary: 
 
 
 def reading_keys(
-    incoming: IncomingCall, heard: Mapping[str, str], *, policy: Policy, techniques_model: ModelRef | None
+    incoming: IncomingCall,
+    heard: Mapping[str, str],
+    *,
+    policy: Policy,
+    techniques_model: ModelRef | None,
+    embedder: str | None = None,
 ) -> dict[str, str]:
     """Keys of the steps that read the transcript, and of the whole result.
 
@@ -46,6 +51,7 @@ def reading_keys(
         heard: Keys of ``audio`` and ``transcript``, from `listening_keys` or from a stored result.
         policy: Decides.
         techniques_model: The technique model.
+        embedder: Hash of the sentence-embedding model; None without one.
     """
     sound, talk = heard["audio"], heard["transcript"]
     # who speaks on which channel is settled by the audio step, and in its key
@@ -57,6 +63,7 @@ def reading_keys(
     findings = _hash(
         *("compliance", compliance.VERSION, facts, talk, tags, numbers),
         *(parts["script"], parts["rules"], parts["facts"]),
+        *([embedder] if embedder is not None else []),
     )
     card = _hash("score", score.VERSION, findings, policy.ref.sha256)
     return {

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from callqa.compliance import Checker, prepare
+from callqa.compliance import Checker, Embedder, prepare
 from callqa.domain import CallFacts
 from callqa.policy import Policy, policy_for
 from callqa.policy.vocabulary import Vocabulary
@@ -76,12 +76,14 @@ class Tools:
         techniques_folder: Folder of the technique model.
         recogniser_choice: None where no call will be heard (scoring again).
         scratch: Folder for the samples of very long recordings; None = the system's.
+        embedder_folder: Folder of a sentence-embedding model for rules and steps; None = without one.
     """
 
     policies: tuple[Policy, ...]
     techniques_folder: Path
     recogniser_choice: Openable | None = None
     scratch: Path | None = None
+    embedder_folder: Path | None = None
     _checkers: dict[str, Checker] = field(default_factory=dict, init=False, repr=False, compare=False)
     _techniques: dict[str, TechniqueModel] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -94,6 +96,7 @@ class Tools:
             "techniques_folder": self.techniques_folder,
             "recogniser_choice": self.recogniser_choice,
             "scratch": self.scratch,
+            "embedder_folder": self.embedder_folder,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -104,10 +107,19 @@ class Tools:
         """The policy in force for a call; raises `PolicyError` where none is."""
         return policy_for(self.policies, facts)
 
+    @cached_property
+    def _embedder(self) -> Embedder | None:
+        if self.embedder_folder is None:
+            return None
+        # its library takes long to load, and most centres have no such model
+        from callqa.compliance.learned.onnx import OnnxEmbedder
+
+        return OnnxEmbedder(self.embedder_folder)
+
     def checker(self, policy: Policy) -> Checker:
         """The policy's rules and script, prepared once."""
         if policy.ref.sha256 not in self._checkers:
-            self._checkers[policy.ref.sha256] = prepare(policy)
+            self._checkers[policy.ref.sha256] = prepare(policy, embedder=self._embedder)
         return self._checkers[policy.ref.sha256]
 
     def techniques(self, policy: Policy) -> TechniqueModel:

@@ -2,7 +2,7 @@
 
 The folder is the user's own; nothing is downloaded. Chinese is cut into characters, which is how these vocabularies cut
 it; what the vocabulary lacks is ``[UNK]``. Token vectors are averaged, a model that gives one vector per sentence is taken
-at its word. Give it to ``prepare(policy, embedder=OnnxEmbedder(folder))``.
+at its word. The setting ``embedder`` names the folder; in code, ``prepare(policy, embedder=OnnxEmbedder(folder))``.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # comes without types
 from numpy.typing import NDArray
 
+from callqa.compliance.learned.folder import MODEL, VOCABULARY
 from callqa.domain import ModelError
 
-MODEL, VOCABULARY = "model.onnx", "vocab.txt"
 _LONGEST = 126
 _BATCH = 64
 
