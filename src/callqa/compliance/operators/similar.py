@@ -18,8 +18,10 @@ the six development products with nothing of its calls in the examples: precisio
 open. These calls had been read when examples were added, so that is no blind figure. Blind ones: with the first 600
 examples, on three products not read, rules of phrases, patterns and examples together had precision 80 % and recall
 81 % (71 % with what was left open counted as missed), phrases and patterns alone 82 % and 59 %; of 172 single sentences
-written afresh to be unlike the examples, 34 % were called, 36 % left to a person and 30 % missed. It finds more than broader
-patterns and accuses more rightly with them than either alone, so the starting policies use both.
+written afresh to be unlike the examples, 34 % were called, 36 % left to a person and 30 % missed. With more examples, on
+three further products seen for the first time (42 calls), rules had precision 79 % and recall 95 %, 12 % open (half of
+the false ones were wrong facts); the causes mended, 95 %, 95 % and 12 %, which is no blind figure any more. It finds more
+than broader patterns and accuses more rightly with them than either alone, so the starting policies use both.
 """
 
 from collections import Counter
