@@ -1,6 +1,7 @@
 """For all tests."""
 
 import os
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,9 @@ from tests.databases import database_url, postgresql, postgresql_server
 __all__ = ["database_url", "postgresql", "postgresql_server"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What must stay together in one worker takes minutes there: it starts first, the rest fills the other workers."""
-    first = ("page", "samples", "odd sound", "wheel")
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that share something costly stay in one worker."""
+    from tests.together import Together
 
-    def place(item: pytest.Item) -> int:
-        groups = [marker.args[0] for marker in item.iter_markers("xdist_group") if marker.args]
-        return min((first.index(group) for group in groups if group in first), default=len(first))
-
-    items.sort(key=place)
+    return Together(config, log)

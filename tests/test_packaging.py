@@ -13,7 +13,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = "callqa/_shipped"
-pytestmark = pytest.mark.xdist_group("wheel")
 TECHNIQUES = (ROOT / "models" / "techniques.current").read_text(encoding="utf-8").strip()
 
 # what the code opens beside itself, room by room

@@ -23,7 +23,7 @@ SAMPLES = ROOT / "samples"
 sys.path.insert(0, str(ROOT / "scripts"))
 
 # the calls are heard once: all of it in one worker
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("samples")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")

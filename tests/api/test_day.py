@@ -28,7 +28,7 @@ SAMPLES = ROOT / "samples"
 DAY = "2026-11-20"
 EVENING = datetime(2026, 11, 20, 20, 0, tzinfo=SHANGHAI)
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("samples")]
+pytestmark = pytest.mark.slow
 
 UNITS = """编号,名称,层级,上级
 hq,禾悦电销中心,公司,

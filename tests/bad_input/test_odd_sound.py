@@ -20,7 +20,7 @@ from tests.transcript.conftest import say, say_english
 __all__ = ["say", "say_english"]
 
 # the calls are heard once: all of it in one worker
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("odd sound")]
+pytestmark = pytest.mark.slow
 Sound = NDArray[np.float32]
 RATE = 16_000
 AGENT = ((0.5, "您好，很高兴为您服务。"), (6.0, "今天的活动价是一千二百八十元。"))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.office import DAY, ROOT, Desk, Office
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.slow
 
 AXE = ROOT / "src/callqa/web/ui/node_modules/axe-core/axe.min.js"
 STATIC = ROOT / "src/callqa/web/static"
@@ -78,7 +78,9 @@ def look(desk: Desk, name: str, path: str, *, language: str, mode: str) -> list[
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_each_page_has_no_serious_barrier(seat: Callable[..., Desk], language: str, mode: str) -> None:
-    desk = seat("panqiushi", bypass_csp=True)  # axe measures with inline styles, which the page's policy forbids
+    desk = seat(
+        "panqiushi", bypass_csp=True
+    )  # axe measures with inline styles, which the page's policy forbids
     found = [
         fault
         for name, path in PAGES.items()
@@ -99,7 +101,9 @@ def test_the_administrators_pages(seat: Callable[..., Desk], office: Office) -> 
 
 
 def test_an_agents_own_page_on_a_telephone(seat: Callable[..., Desk]) -> None:
-    desk = seat("linxiaoyan", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, bypass_csp=True)
+    desk = seat(
+        "linxiaoyan", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, bypass_csp=True
+    )
     found = [
         fault
         for name, path in (("mine-phone", "/mine"), ("call-phone", "/calls/C0001"))

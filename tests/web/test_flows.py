@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.office import Desk, Office
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.slow
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.web.office import DAY, Desk, Office, opened, seated
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.slow
 
 MONTH = "first_day=2026-11-01&last_day=2026-11-30"
 DIRECTOR, INSPECTOR = "panqiushi", "wenzhixia"

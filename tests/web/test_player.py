@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from tests.web.office import Desk, Office
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.slow
 
 CALL = "C0001"
 AUDIO = "document.querySelector('audio') || window.__audio"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.office import DAY, Desk, Office
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("page")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
