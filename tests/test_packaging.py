@@ -19,7 +19,10 @@ TECHNIQUES = (ROOT / "models" / "techniques.current").read_text(encoding="utf-8"
 DATA = {
     str(path.relative_to(ROOT / "src"))
     for path in (ROOT / "src" / "callqa").rglob("*")
-    if path.is_file() and "__pycache__" not in path.parts and path.suffix not in {".pyc", ".pyo"}
+    if path.is_file()
+    and not {"__pycache__", "ui"}
+    & set(path.parts)  # the page's sources stay behind, what they are built into goes
+    and path.suffix not in {".pyc", ".pyo"}
 }
 
 
@@ -68,6 +71,8 @@ def test_wheel_holds_code_data_models_and_policy(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert not DATA - names, "files of the package that are not in the wheel"
+    assert "callqa/web/static/index.html" in names
+    assert not any("web/ui/" in name for name in names)
     assert "callqa/py.typed" in names
     assert any(name.startswith("callqa/store/migrations/versions/0001") for name in names)
     for name in (

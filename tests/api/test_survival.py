@@ -26,7 +26,7 @@ from tests.api.office import Clock as StoppedClock
 from tests.api.office import Office, staffed
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = int(os.environ.get("CALLQA_TEST_KILLS", "20"))
+KILLS = int(os.environ.get("CALLQA_TEST_KILLS", "10"))
 CALLS = 40
 WORKER_UP = 3.5
 """Seconds in which a worker has loaded its policy and begun."""

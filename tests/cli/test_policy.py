@@ -240,7 +240,9 @@ def test_import_passes_the_check_and_can_be_tried(run: Run, tmp_path: Path) -> N
 def _counts(tmp_path: Path) -> dict[str, int]:
     """Rows of every table."""
     database = sqlite3.connect(tmp_path / "data" / "callqa.sqlite3")
-    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    everything = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+    # the text index keeps no rows that could be counted; the tables behind it do
+    tables = [name for name, made in everything if "VIRTUAL TABLE" not in made]
     counts = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
     database.close()
     return counts

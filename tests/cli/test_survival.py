@@ -134,8 +134,11 @@ def test_ctrl_c_finishes_what_is_in_hand_and_says_how_to_go_on(tmp_path: Path, r
 
 
 def test_a_full_disk_stops_the_run_and_keeps_what_was_stored(tmp_path: Path, recordings: Path) -> None:
+    assert finish(start(tmp_path, "db", "upgrade"))[0] == 0
+    room = (tmp_path / "data" / "callqa.sqlite3").stat().st_size + 120_000
+
     def small_files_only() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
     code, said = finish(
         start(tmp_path, "score", str(recordings), "--workers", "1", preexec_fn=small_files_only)
