@@ -99,16 +99,19 @@ def state(root: Path) -> str:
 
 
 def npm(arguments: list[str], *, root: Path, env: Mapping[str, str]) -> None:
-    """Run npm among the page's sources.
+    """Run npm among the page's sources; what it says is shown only where it fails.
 
     Raises:
-        PageError: It failed; its own words stand above.
+        PageError: It failed.
     """
     command = shutil.which("npm", path=env["PATH"])
     if command is None:
         raise PageError("找不到 npm；请安装 Node 20.19 以上，或检查网络后重试。")
-    done = subprocess.run([command, *arguments], cwd=root / UI, env=dict(env), check=False)
+    done = subprocess.run(
+        [command, *arguments], cwd=root / UI, env=dict(env), capture_output=True, text=True, check=False
+    )
     if done.returncode:
+        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
         raise PageError(f"npm {' '.join(arguments)} 失败（退出码 {done.returncode}），原因见上面的输出。")
 
 
@@ -136,6 +139,7 @@ def build(root: Path = ROOT, *, force: bool = False) -> bool:
     stamp = root / STATIC / STAMP
     if not force and stamp.is_file() and stamp.read_text() == now:
         return False
+    print("· 构建页面（npm，第一次约半分钟）", flush=True)
     env = environment(root)
     install(root, env)
     npm(["run", "--silent", "build"], root=root, env=env)

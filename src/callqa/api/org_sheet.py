@@ -18,17 +18,18 @@ _UNPACKED = 200_000_000
 """Bytes a workbook may unpack to."""
 _MOST_FAULTS = 200
 _KINDS = {"公司": UnitKind.company, "部门": UnitKind.department, "队": UnitKind.team, "组": UnitKind.group}
-_ROLES = {
-    "总经理": Role.general_manager,
-    "主管": Role.director,
-    "队长": Role.captain,
-    "小组长": Role.leader,
-    "组长": Role.leader,
-    "培训师": Role.trainer,
-    "质检员": Role.inspector,
-    "坐席": Role.agent,
-    "管理员": Role.administrator,
+ROLE_TITLES = {
+    Role.general_manager: "总经理",
+    Role.director: "主管",
+    Role.captain: "队长",
+    Role.leader: "小组长",
+    Role.trainer: "培训师",
+    Role.inspector: "质检员",
+    Role.agent: "坐席",
+    Role.administrator: "管理员",
 }
+"""What people call a post."""
+_ROLES = {**{title: role for role, title in ROLE_TITLES.items()}, "组长": Role.leader}
 _YES = frozenset({"是", "有", "1", "true", "yes", "y", "√"})
 _UNITS = {
     "id": ("编号", "单位编号", "id"),

@@ -31,16 +31,10 @@ from callqa.domain import (
 )
 from callqa.insights.technique_sheets import STAGE_TITLES
 from callqa.policy import MEASURES
-from callqa.policy.telling import STATES
-from callqa.techniques import LABELS, REACTION_TITLES
+from callqa.policy.glossary import REACTIONS, STATES, STEP_VERDICTS
+from callqa.techniques import LABELS
 
 PARTIES = {Party.agent: "坐席", Party.customer: "客户", Party.unknown: "未知"}
-VERDICTS = {
-    Verdict.met: "做到",
-    Verdict.broken: "未做到",
-    Verdict.not_applicable: "不适用",
-    Verdict.unsure: "听不清",
-}
 _UNITS = {"share": "%", "ms": "秒", "count": "次", "characters/min": "字/分", "1/min": "次/分", "yuan": "元"}
 _PARTY_STYLE = {Party.agent: "bold cyan", Party.customer: "bold magenta", Party.unknown: "bold"}
 
@@ -166,7 +160,7 @@ def _marks(result: Processed, titles: Mapping[str, str], trained: Collection[str
             marks[tag.turn].append(Mark(carrier, "underline", remark, "blue"))
     for reaction in result.techniques.reactions:
         if reaction.reaction is not Reaction.neutral:
-            remark = f"反应 {REACTION_TITLES[reaction.reaction]}"
+            remark = f"反应 {REACTIONS[reaction.reaction]}"
             marks[reaction.turn].append(Mark(None, "", remark, "magenta"))
     for finding in result.findings:
         step = finding.subject is Subject.step
@@ -193,7 +187,7 @@ def _findings(title: str, findings: Sequence[Finding]) -> Table:
     styles = {Verdict.met: "green", Verdict.broken: "red", Verdict.unsure: "yellow"}
     for finding in findings:
         rule = finding.subject is Subject.rule
-        verdict = "违规" if rule and finding.verdict is Verdict.broken else VERDICTS[finding.verdict]
+        verdict = "违规" if rule and finding.verdict is Verdict.broken else STEP_VERDICTS[finding.verdict]
         state = (
             f"（{STATES[finding.state]}）" if finding.state and finding.state is not StepState.said else ""
         )

@@ -16,16 +16,6 @@ app = typer.Typer(
 
 _SERVER = "command-line"
 """Who did it, in the trace: whoever may run commands on the server."""
-_ROLES = {
-    "general_manager": "总经理",
-    "director": "主管",
-    "captain": "队长",
-    "leader": "小组长",
-    "trainer": "培训师",
-    "inspector": "质检员",
-    "agent": "坐席",
-    "administrator": "管理员",
-}
 
 
 @app.command("import")
@@ -71,6 +61,7 @@ def import_(
 def list_() -> None:
     """列出单位和人员，以及各人能不能登录。"""
     from callqa.api.house import House
+    from callqa.api.org_sheet import ROLE_TITLES
 
     house = House(centre())
     today = house.today()
@@ -85,7 +76,8 @@ def list_() -> None:
             escape(person.name),
             escape(person.login or "—"),
             escape(
-                "、".join(f"{titles.get(post.unit, post.unit)}{_ROLES[post.role]}" for post in held) or "—"
+                "、".join(f"{titles.get(post.unit, post.unit)}{ROLE_TITLES[post.role]}" for post in held)
+                or "—"
             ),
             "在职" if person.active else "停用",
         )

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +11,15 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from callqa.bootstrap import Centre
 from callqa.cli.context import centre
-from callqa.cli.dialogue import VERDICTS, evidence_text
+from callqa.cli.dialogue import evidence_text
 from callqa.cli.policy_labels import decoded, labelled, read_pasted, read_text, truth_of
 from callqa.cli.screen import OK, USAGE, number, out
-from callqa.compliance import as_heard, prepare
+from callqa.compliance import prepare
 from callqa.compliance.nearest import NearMiss, near_misses
 from callqa.domain import (
     Absence,
     Finding,
-    IncomingCall,
     LabelledCall,
     Processed,
     Quote,
@@ -29,11 +27,9 @@ from callqa.domain import (
     Subject,
     Verdict,
 )
-from callqa.engine.process import read_transcript
-from callqa.engine.tools import Tools
 from callqa.evaluation import score_rules, score_steps
-from callqa.policy import Policy, policy_for
-from callqa.policy.telling import STATES
+from callqa.policy import Policy
+from callqa.policy.glossary import RULE_VERDICTS, STATES, STEP_VERDICTS
 
 EXAMPLES = """
 例：
@@ -68,7 +64,7 @@ def try_policy(
     house = centre(policy=folder)
     _ = house.policies
     asked = _asked(dialogue)
-    policy, result = try_out(house, asked, now=datetime.now(UTC).astimezone())
+    policy, result = house.try_out(asked, now=datetime.now(UTC).astimezone())
     agreement = _agreement(result.findings, asked)
     near = near_misses(result.transcript, prepare(policy))
     if as_json:
@@ -76,35 +72,6 @@ def try_policy(
     else:
         _show(policy, result, near, agreement)
     return USAGE if agreement and not all(agreement.values()) else OK
-
-
-def try_out(house: Centre, asked: LabelledCall, *, now: datetime) -> tuple[Policy, Processed]:
-    """Judge a written dialogue as if it had been heard; nothing is stored.
-
-    A dialogue that names no day is judged as of today, or of the policy's first day where it is not in force today:
-    a version is tried before it goes live.
-
-    Raises:
-        PolicyError: None of the folder's policies covers the call.
-    """
-    call, _ = as_heard(asked, at=now)
-    if len(house.policies) == 1:
-        policy = house.policies[0]
-        if not policy.covers(call) and "started_at" not in asked.header:
-            now = datetime.combine(policy.valid_from, time(12), tzinfo=now.tzinfo)
-    else:
-        policy = policy_for(house.policies, call)
-    call, transcript = as_heard(asked, at=now)
-    facts = call.model_dump(exclude={"recording"})
-    incoming = IncomingCall.model_validate(
-        {"path": Path("dialogue"), "sha256": call.recording.sha256, "facts": facts}
-    )
-    tools = Tools(
-        policies=(policy,),
-        techniques_folder=house.techniques_folder,
-        embedder_folder=house.settings.embedder,
-    )
-    return policy, read_transcript(incoming, transcript, tools, duration=call.recording.duration, at=now)
 
 
 def _asked(dialogue: Path | None) -> LabelledCall:
@@ -160,12 +127,7 @@ def hits_of(finding: Finding) -> list[str]:
 
 def verdict_of(finding: Finding) -> str:
     """The verdict in words; a broken rule is a breach, a broken step one that was not done right."""
-    if finding.subject is Subject.rule:
-        told = {Verdict.broken: "违反", Verdict.met: "没有违反"}.get(
-            finding.verdict, VERDICTS[finding.verdict]
-        )
-    else:
-        told = VERDICTS[finding.verdict]
+    told = (RULE_VERDICTS if finding.subject is Subject.rule else STEP_VERDICTS)[finding.verdict]
     finer = finding.state is not None and finding.state not in (StepState.said, StepState.not_applicable)
     return f"{told}（{STATES[finding.state]}）" if finding.state is not None and finer else told
 

@@ -19,16 +19,11 @@ from callqa.insights.technique_sheets import (
     use_sheet,
 )
 from callqa.policy import MEASURES
+from callqa.policy.glossary import STEP_VERDICTS
 from callqa.store import StoredResult
 from callqa.techniques import FAMILIES, LABELS
 
 DEMO = "仅供样例演示，不能用于真实通话。"
-_VERDICTS = {
-    Verdict.met: "做到",
-    Verdict.broken: "未做到",
-    Verdict.not_applicable: "不适用",
-    Verdict.unsure: "听不清",
-}
 _STATUS = {
     LineStatus.scored: "已评",
     LineStatus.not_applicable: "不适用",
@@ -185,7 +180,7 @@ def _finding_rows(result: StoredResult) -> Iterable[Sequence[Cell]]:
         starts = [piece.span.start for piece in one.evidence if isinstance(piece, Quote)]
         yield (
             *(call.id, call.agent, "规则" if rule else "流程", one.id, one.title),
-            verdict or _VERDICTS[one.verdict],
+            verdict or STEP_VERDICTS[one.verdict],
             one.state.value if one.state else "",
             one.hits,
             min(starts) / 1000 if starts else None,

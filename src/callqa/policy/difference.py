@@ -11,13 +11,13 @@ from pydantic import BaseModel
 
 from callqa.domain import Noun, Party, StepState
 from callqa.policy.check import Check
+from callqa.policy.glossary import STATES
 from callqa.policy.policy import Header, Policy
 from callqa.policy.rules import AllOf, AnyOf, Condition, Not, Rule, Scope, Sum
 from callqa.policy.rules.operators import Looking
 from callqa.policy.script import SlotRule, Window
 from callqa.policy.telling import (
     PARTIES,
-    STATES,
     STRICTNESS,
     listed,
     plain,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from callqa.domain import Party, Reaction, StepState, Verdict
+from callqa.domain import Party
 from callqa.policy.check import (
     AssentCheck,
     Check,
@@ -13,6 +13,7 @@ from callqa.policy.check import (
     StepCheck,
     TechniqueCheck,
 )
+from callqa.policy.glossary import REACTIONS, RULE_VERDICTS, STATES
 from callqa.policy.measures import MEASURES
 from callqa.policy.rules import AllOf, AnyOf, Condition, Not, Scope, Sum
 from callqa.policy.rules import operators as op
@@ -20,30 +21,6 @@ from callqa.policy.script import SlotRule, Window
 from callqa.policy.wording import Count, Extent, Strictness, Wording
 
 PARTIES = {Party.agent: "坐席", Party.customer: "客户", Party.unknown: "任一方"}
-STATES = {
-    StepState.said: "已说",
-    StepState.paraphrased: "换了说法",
-    StepState.out_of_order: "次序不对",
-    StepState.missing: "漏说",
-    StepState.wrong_fact: "说错事实",
-    StepState.not_assented: "客户未确认",
-    StepState.unheard: "听不清",
-    StepState.not_applicable: "不适用",
-}
-VERDICTS = {
-    Verdict.met: "没有违反",
-    Verdict.broken: "违反",
-    Verdict.not_applicable: "不适用",
-    Verdict.unsure: "听不清",
-}
-REACTIONS = {
-    Reaction.accept: "接受",
-    Reaction.hesitate: "犹豫",
-    Reaction.reject: "拒绝",
-    Reaction.ask: "询问",
-    Reaction.complain: "抱怨",
-    Reaction.neutral: "平淡",
-}
 STRICTNESS = {
     Strictness.exact: "一字不差",
     Strictness.strict: "从严",
@@ -203,7 +180,7 @@ def tell_condition(condition: Condition, titles: Mapping[str, str] | None = None
             states = "或".join(STATES[state] for state in condition.states)
             return f"步骤“{names.get(condition.step, condition.step)}”{states}"
         case op.RuleIs():
-            verdicts = "或".join(VERDICTS[verdict] for verdict in condition.verdicts)
+            verdicts = "或".join(RULE_VERDICTS[verdict] for verdict in condition.verdicts)
             return f"规则“{names.get(condition.rule, condition.rule)}”{verdicts}"
         case op.MeasureIs():
             return _measure(condition.measure, condition.above, condition.below)

@@ -27,8 +27,9 @@ from callqa.policy.check import (
     TechniqueCheck,
     field_of,
 )
+from callqa.policy.glossary import REACTIONS
 from callqa.policy.techniques import Techniques
-from callqa.score.wording import FIELDS, REACTIONS, STATES, clock, number, quoted
+from callqa.score.wording import FIELDS, STATES, clock, number, quoted
 
 
 @dataclass(frozen=True, slots=True)

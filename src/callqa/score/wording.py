@@ -1,6 +1,6 @@
 """Words of the sentences that explain a score."""
 
-from callqa.domain import Reaction, StepState
+from callqa.domain import StepState
 
 STATES: dict[StepState, str] = {
     StepState.said: "说到了",
@@ -11,14 +11,6 @@ STATES: dict[StepState, str] = {
     StepState.not_assented: "说了，但客户没有明确同意",
     StepState.unheard: "听不清，不能判定",
     StepState.not_applicable: "不适用于这通电话",
-}
-REACTIONS: dict[Reaction, str] = {
-    Reaction.accept: "认可",
-    Reaction.hesitate: "犹豫",
-    Reaction.reject: "拒绝",
-    Reaction.ask: "提问",
-    Reaction.complain: "抱怨",
-    Reaction.neutral: "平常应答",
 }
 FIELDS: dict[str, str] = {
     "agent": "坐席",

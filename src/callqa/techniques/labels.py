@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from callqa.policy.glossary import REACTIONS
+
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "产品": ("product_explanation", "benefit_framing", "authority", "comparison"),
@@ -44,14 +46,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
 """Chinese title of each shipped label."""
 
 REACTION_TITLES: Mapping[str, str] = MappingProxyType(
-    {
-        "accept": "认可",
-        "hesitate": "犹豫",
-        "reject": "拒绝",
-        "ask": "提问",
-        "complain": "抱怨",
-        "neutral": "中性",
-    }
+    {reaction.value: title for reaction, title in REACTIONS.items()}
 )
 """Chinese title of each customer reaction."""
 

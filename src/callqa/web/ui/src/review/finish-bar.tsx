@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { App, Button, Space } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -24,14 +24,12 @@ export function FinishBar({
   say: (events: readonly EventAsked[]) => void;
 }) {
   const texts = useTexts().review;
-  const cache = useQueryClient();
   const go = useNavigate();
   const { message } = App.useApp();
   const [skipping, setSkipping] = useState(false);
   const queue = useQuery({ queryKey: ["queue"], queryFn: () => taken(api.GET("/api/v1/queue")) });
   const onward = async () => {
-    await cache.invalidateQueries({ queryKey: ["queue"] });
-    const left = cache.getQueryData<Awaited<ReturnType<typeof taken<{ items: { id: string; call: string; blind: boolean }[] }>>>>(["queue"]);
+    const { data: left } = await queue.refetch();
     const next = left?.items.find((one) => one.id !== assignment);
     if (!next) {
       void message.success(texts.queueDone);

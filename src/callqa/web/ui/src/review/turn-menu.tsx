@@ -1,29 +1,10 @@
 import { TagsOutlined } from "@ant-design/icons";
 import { Button, Dropdown } from "antd";
 
-import { labelOf, type Techniques } from "../calls/call-view";
+import type { Techniques } from "../calls/call-view";
 import type { SpokenTurn } from "../player/dialogue";
 import { useTexts } from "../texts";
 import type { EventAsked } from "./use-review";
-
-const REACTIONS = ["accept", "hesitate", "reject", "ask", "complain", "neutral"] as const;
-const TECHNIQUES = [
-  "product_explanation",
-  "benefit_framing",
-  "authority",
-  "comparison",
-  "rapport",
-  "needs_discovery",
-  "pain_point",
-  "social_proof",
-  "objection_handling",
-  "price_framing",
-  "urgency",
-  "closing",
-  "risk_reversal",
-  "cross_sell",
-  "follow_up",
-] as const;
 
 /** Corrects what the model said of a turn: techniques of an agent's, the reaction of a customer's. */
 export function TurnMenu({
@@ -41,13 +22,13 @@ export function TurnMenu({
   const reaction = techniques.reactions.find((one) => one.turn === turn.index)?.reaction ?? "neutral";
   const items =
     turn.party === "agent"
-      ? TECHNIQUES.map((label) => ({
+      ? Object.entries(texts.labels).map(([label, title]) => ({
           key: label,
-          label: `${given.has(label) ? "✓ " : ""}${labelOf(label, texts)}`,
+          label: `${given.has(label) ? "✓ " : ""}${title}`,
         }))
-      : REACTIONS.map((label) => ({
+      : Object.entries(texts.reaction).map(([label, title]) => ({
           key: label,
-          label: `${reaction === label ? "✓ " : ""}${texts.reaction[label]}`,
+          label: `${reaction === label ? "✓ " : ""}${title}`,
         }));
   return (
     <Dropdown

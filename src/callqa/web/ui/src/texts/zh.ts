@@ -177,7 +177,7 @@ export const zh = {
     unheard: "听不清",
     not_applicable: "不适用",
   },
-  reaction: { accept: "认可", hesitate: "犹豫", reject: "拒绝", ask: "提问", complain: "抱怨", neutral: "平常" },
+  reaction: { accept: "认可", hesitate: "犹豫", reject: "拒绝", ask: "提问", complain: "抱怨", neutral: "中性" },
   labels: {
     product_explanation: "产品讲解",
     benefit_framing: "利益呈现",
