@@ -22,6 +22,7 @@ from callqa.domain.coaching import (
     Proposal,
     ProposalKind,
 )
+from callqa.domain.collection import Collection, CollectionItem
 from callqa.domain.errors import (
     CallQAError,
     IntakeError,
@@ -90,6 +91,8 @@ __all__ = [
     "CoachingNote",
     "CoachingState",
     "CoachingTask",
+    "Collection",
+    "CollectionItem",
     "Comment",
     "Confirm",
     "Correct",

@@ -24,7 +24,14 @@ from callqa.store.tables import (
     TechniqueRow,
     TranscriptRow,
 )
-from callqa.store.tables_work import AnswerRow, AssignmentRow, JobRow, ProposalRow, SealedRow
+from callqa.store.tables_work import (
+    AnswerRow,
+    AssignmentRow,
+    CollectionItemRow,
+    JobRow,
+    ProposalRow,
+    SealedRow,
+)
 
 Counts = dict[str, int]
 """Table → rows deleted or emptied."""
@@ -89,7 +96,7 @@ def delete_results(session: Session, call_ids: Collection[str]) -> Counts:
         for call_id in some:
             index.drop(call_id)
         for table in (
-            *(SealedRow, AssignmentRow, ProposalRow, AnswerRow),
+            *(SealedRow, AssignmentRow, ProposalRow, AnswerRow, CollectionItemRow),
             *(ReviewEventRow, ResultRow, TechniqueRow, ReadingRow, MeasureRow, FindingRow, PersonalDataRow),
             *(TranscriptRow, ScorecardRow, FailureRow),
         ):
@@ -134,7 +141,8 @@ def erase_words(session: Session, call_ids: Collection[str]) -> Counts:
             job.facts = {**(job.facts or {}), "customer_key": None, "fields": {}}
             job.path = ""
             _count(counts, JobRow, 1)
-        _count(counts, FailureRow, _delete(session, FailureRow, FailureRow.call_id.in_(some)))
+        for table in (FailureRow, CollectionItemRow):  # an example without its words teaches nothing
+            _count(counts, table, _delete(session, table, table.call_id.in_(some)))
         _count(counts, CallRow, _strip(session, some))
         session.flush()
     return counts

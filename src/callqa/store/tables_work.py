@@ -1,4 +1,4 @@
-"""People's open work and what machines take: plans, coaching, proposals, calibration, handovers, jobs, hooks.
+"""People's work and what machines take: plans, coaching, proposals, calibration, handovers, collections, jobs, hooks.
 
 A noun with a state machine lies whole in ``body``; the columns beside it are copies to search by.
 """
@@ -134,6 +134,35 @@ class HandoverRow(Table):
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)
     body: Mapped[dict[str, Any]] = mapped_column(Document)
+
+
+class CollectionRow(Table):
+    """The cover of a collection of calls."""
+
+    __tablename__ = "collections"
+    id: Mapped[str] = mapped_column(_Id, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text)
+    unit: Mapped[str] = mapped_column(_Id)
+    created_by: Mapped[str] = mapped_column(_Id)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    archived: Mapped[bool] = mapped_column(Boolean)
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class CollectionItemRow(Table):
+    """One call in a collection; with a start and an end, a stretch of it."""
+
+    __tablename__ = "collection_items"
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True)
+    id: Mapped[str] = mapped_column(_Id, unique=True)
+    collection: Mapped[str] = mapped_column(ForeignKey("collections.id"), index=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id"), index=True)
+    start: Mapped[int | None] = mapped_column(Integer)
+    end: Mapped[int | None] = mapped_column(Integer)
+    note: Mapped[str] = mapped_column(Text)
+    added_by: Mapped[str] = mapped_column(_Id)
+    added_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class JobRow(Table):

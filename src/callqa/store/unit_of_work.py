@@ -13,6 +13,7 @@ from callqa.store.artefacts import Artefacts
 from callqa.store.assignments import Assignments, Plans
 from callqa.store.audit import QUEUED, Audit
 from callqa.store.calls import Calls
+from callqa.store.collections import Collections
 from callqa.store.database import can_sync_log, explain, options, sync_log
 from callqa.store.erasures import Erasures
 from callqa.store.failures import Failures
@@ -83,6 +84,7 @@ class UnitOfWork:
         self.proposals = Proposals(self.session)
         self.calibrations = Calibrations(self.session)
         self.handovers = Handovers(self.session)
+        self.collections = Collections(self.session)
         self.idempotency = Idempotency(self.session)
         self.audit = Audit(self.session)
         self.retention = Retention(self.session)
