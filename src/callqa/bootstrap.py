@@ -38,6 +38,7 @@ from callqa.policy import Policy, placed_policies, policy_for
 from callqa.policy.vocabulary import Vocabulary
 from callqa.settings import Settings, shipped
 from callqa.store import Database, Ledger, StoredResult, UnitOfWork, open_database, ready
+from callqa.store.runs import RunProgress
 from callqa.store.secret import kept_secret
 from callqa.techniques import in_use
 from callqa.techniques import read_card as read_technique_card
@@ -350,8 +351,8 @@ class Centre:
         _recording, _parties, measures = decode("audio", body)
         return tuple(measures)
 
-    def runs(self, *, limit: int) -> list[tuple[Run, int, int]]:
-        """The newest runs first, each with how many calls it finished and how many failed."""
+    def runs(self, *, limit: int) -> list[RunProgress]:
+        """The newest runs first, each with how far it is."""
         with UnitOfWork(self.database) as work:
             return work.runs.latest(limit)
 

@@ -1,7 +1,7 @@
 """Agents and units in figures, and the list as a file, over the API."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -149,6 +149,27 @@ def test_progress_tells_when_the_waiting_calls_will_be_done(office: Office) -> N
     office.clock.on(hours=2)
     later = office.as_("dir1").get("/reports/progress").json()
     assert (later["per_minute"], later["finish_at"]) == (None, None), "an old pace says nothing of now"
+
+
+def test_progress_of_a_batch_from_the_command_line(office: Office) -> None:
+    """Forty calls planned, ten done within twenty minutes: thirty are left, for an hour."""
+    run = fakes.run("night", at=office.clock() - timedelta(minutes=20)).replace(planned=40)
+    office.centre.ledger.begin(run)
+    office.clock.on(minutes=-20)
+    office.score(*(scored(f"P{n}") for n in range(10)), run="night")
+    office.clock.on(minutes=20)
+    found = office.as_("dir1").get("/reports/progress").json()
+    night = next(one for one in found["runs"] if one["id"] == "night")
+    assert (night["planned"], night["done"], night["left"], night["going"]) == (40, 10, 30, True)
+    now = datetime.fromisoformat(found["now"])
+    assert (datetime.fromisoformat(night["finish_at"]) - now).total_seconds() == pytest.approx(3600, rel=0.01)
+    assert found["waiting"] == 30
+    assert found["finish_at"] is not None
+    office.clock.on(minutes=55)
+    found = office.as_("dir1").get("/reports/progress").json()
+    cut = next(one for one in found["runs"] if one["id"] == "night")
+    assert (cut["going"], cut["left"], cut["finish_at"]) == (False, None, None), "it was cut off"
+    assert found["waiting"] == 0
 
 
 def test_the_list_goes_out_as_a_workbook_and_is_recorded(office: Office) -> None:

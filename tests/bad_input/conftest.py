@@ -84,7 +84,7 @@ def results(data: Path) -> dict[str, Processed]:
 
 def last_failures(data: Path) -> list[Failed]:
     centre = Centre(Settings(data=data))
-    return centre.run_results(centre.runs(limit=1)[0][0].id)[1]
+    return centre.run_results(centre.runs(limit=1)[0].run.id)[1]
 
 
 @pytest.fixture(scope="session")

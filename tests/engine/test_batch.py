@@ -183,8 +183,10 @@ def test_asked_to_stop_finishes_what_is_in_hand(centre: ScriptedCentre, recordin
     assert 1 <= tally.finished < 9
     assert tally.left == 9 - tally.finished
     assert len(centre.run_results(run.id)[0]) == tally.finished
-    assert centre.runs(limit=1)[0][0].finished_at is None
-    _, rest, _ = score(centre, calls)
+    told = centre.runs(limit=1)[0]
+    assert (told.run.finished_at, told.run.planned, told.left) == (None, 9, tally.left)
+    again, rest, _ = score(centre, calls)
+    assert [one.run.planned for one in centre.runs(limit=2) if one.run.id == again.id] == [tally.left]
     assert (rest.skipped, rest.finished) == (tally.finished, 9 - tally.finished)
 
 

@@ -37,7 +37,9 @@ def old_release(url: str, tmp_path: Path) -> Engine:
         with engine.connect().execution_options(writes=True) as connection:
             for table in Table.metadata.sorted_tables:
                 if old.has_table(table.name):
-                    rows = [dict(row._mapping) for row in work.session.execute(select(table))]
+                    names = {column["name"] for column in old.get_columns(table.name)}
+                    columns = [column for column in table.columns if column.name in names]
+                    rows = [dict(row._mapping) for row in work.session.execute(select(*columns))]
                     if rows:
                         connection.execute(insert(table), rows)
             for seq, (call_id, kind) in enumerate(

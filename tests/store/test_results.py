@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, func, select, text
 
 from callqa.domain import Failed
 from callqa.store import Ledger, UnitOfWork
+from callqa.store.runs import RunProgress
 from callqa.store.tables import FindingRow, ResultRow, ScorecardRow, Table, TechniqueRow
 from tests import fakes
 
@@ -117,7 +120,38 @@ def test_failures_and_runs(database: Engine) -> None:
     ledger.end(run.id, at=fakes.AT)
     with UnitOfWork(database) as work:
         assert work.failures.of(run.id) == [failed]
-        assert work.runs.latest() == [(run.replace(finished_at=fakes.AT), 1, 1)]
+        assert work.runs.latest() == [RunProgress(run.replace(finished_at=fakes.AT), 1, 1, fakes.AT)]
+
+
+def test_how_far_batches_are(database: Engine) -> None:
+    """One goes on, one was cut off two hours ago, one has ended, one is a job's, one is of an older release."""
+    ledger, hour = Ledger(database), timedelta(hours=1)
+    for run_id, began, calls in (
+        ("night", -30 * hour / 60, 5),
+        ("cut", -3 * hour, 4),
+        ("ended", -hour / 4, 2),
+        ("job-1", -hour / 4, 3),
+        ("old", -hour / 4, None),
+    ):
+        run = fakes.run(run_id, at=fakes.AT + began).replace(planned=calls)
+        ledger.begin(run)
+        entries = [fakes.entry(f"C{run_id}{number}") for number in range(2)]
+        ledger.save(run, entries=entries, failures=(), at=run.started_at + hour / 6)
+    ledger.end("ended", at=fakes.AT)
+    with UnitOfWork(database) as work:
+        found = {one.run.id: one for one in work.runs.latest()}
+        assert {name: one.left for name, one in found.items()} == {
+            "night": 3,
+            "cut": 2,
+            "ended": None,
+            "job-1": 1,
+            "old": None,
+        }
+        going = work.runs.under_way(since=fakes.AT - hour, begun=fakes.AT - 24 * hour)
+        assert {one.run.id for one in going} == {"night", "old"}
+        assert work.runs.under_way(since=fakes.AT - hour, begun=fakes.AT - hour / 3) == [found["old"]]
+        assert len(work.runs.finished_since("night", fakes.AT - hour)) == 2
+        assert work.runs.finished_since("night", fakes.AT) == []
 
 
 def test_nothing_of_a_batch_is_stored_where_one_of_it_is_refused(database: Engine) -> None:

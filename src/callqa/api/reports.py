@@ -1,7 +1,7 @@
 """The day in figures: totals by unit, the true rate of violation from the sealed share, how far scoring is."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -27,12 +27,16 @@ from callqa.insights.queries import calls_waiting, finished_since
 from callqa.review import DrawnDay, pooled_rate
 from callqa.store import UnitOfWork
 from callqa.store.assignments import Plan
+from callqa.store.runs import RunProgress
 from callqa.store.search import CallFilter
 
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=Route)
 
 TheReader = Annotated[Actor, Depends(Need(Right.reports))]
 _OF_LATE = timedelta(minutes=30)
+_STILL = timedelta(hours=1)
+"""A batch that neither began nor finished a call for so long was cut off."""
+_LONGEST = timedelta(days=7)
 
 
 @router.get("/day", responses=answers(404))
@@ -78,7 +82,8 @@ def day_report(
 def progress_report(house: TheHouse, _actor: TheReader, work: Read) -> ProgressShown:
     """How far the scoring of the whole centre is, and when it should be done."""
     now = house.now()
-    waiting = calls_waiting(work)
+    batches = work.runs.under_way(since=now - _STILL, begun=now - _LONGEST)
+    waiting = calls_waiting(work) + sum(one.left or 0 for one in batches)
     pace = pace_of(finished_since(work, now - _OF_LATE), now)
     return ProgressShown(
         now=now,
@@ -87,16 +92,26 @@ def progress_report(house: TheHouse, _actor: TheReader, work: Read) -> ProgressS
         per_minute=None if pace is None else round(pace, 2),
         finish_at=now + timedelta(minutes=waiting / pace) if waiting and pace else None,
         runs=tuple(
-            RunShown(
-                id=run.id,
-                kind=run.kind,
-                started_at=run.started_at,
-                finished_at=run.finished_at,
-                done=done,
-                failed=failed,
-            )
-            for run, done, failed in work.runs.latest(5)
+            _run(work, one, now)
+            for one in [*batches, *(one for one in work.runs.latest(5) if one not in batches)][:5]
         ),
+    )
+
+
+def _run(work: UnitOfWork, one: RunProgress, now: datetime) -> RunShown:
+    going, left = one.going(now - _STILL), one.left
+    pace = pace_of(work.runs.finished_since(one.run.id, now - _OF_LATE), now) if going and left else None
+    return RunShown(
+        id=one.run.id,
+        kind=one.run.kind,
+        started_at=one.run.started_at,
+        finished_at=one.run.finished_at,
+        planned=one.run.planned,
+        done=one.done,
+        failed=one.failed,
+        left=left if going else None,
+        going=going,
+        finish_at=now + timedelta(minutes=left / pace) if left and pace else None,
     )
 
 

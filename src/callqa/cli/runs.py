@@ -36,7 +36,7 @@ def runs(
     known = house.runs(limit=limit)
     console = out()
     if run is not None:
-        wanted = known[0][0].id if run == "last" and known else run
+        wanted = known[0].run.id if run == "last" and known else run
         summary = Summary()
         results, summary.failed = house.run_results(wanted)
         summary.lines = [line_of(one.masked) for one in results]
@@ -53,17 +53,17 @@ def runs(
         table.add_column(name, overflow="fold")
     for name in ("完成", "失败"):
         table.add_column(name, justify="right")
-    for one, finished, failed in known:
-        model = one.recogniser
+    for found in known:
+        one, model = found.run, found.run.recogniser
         table.add_row(
             one.id,
             {"score": "打分", "rescore": "重新打分"}[one.kind],
             one.started_at.astimezone().strftime("%Y-%m-%d %H:%M"),
-            "完成" if one.finished_at else "未完成",
+            "完成" if one.finished_at else "未完成" + (f"，还剩 {found.left} 通" if found.left else ""),
             escape(f"{one.policy.id} {one.policy.version}"),
             escape(f"{model.name}{'（样例）' if model.demo else ''}") if model else "—",
             escape(one.source),
-            str(finished),
-            str(failed),
+            str(found.done),
+            str(found.failed),
         )
     console.print(table if known else "还没有跑过。请执行 callqa score 录音文件夹。")

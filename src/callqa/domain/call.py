@@ -55,6 +55,8 @@ class CallFacts(Noun):
     """Path in the organisation on the day of the call, top first, e.g. ("一部", "一队", "A组")."""
     started_at: AwareDatetime | None = None
     """When the call began; None where the manifest's time cannot be read (never invented)."""
+    started_assumed: bool = False
+    """True: nobody said when it began, and ``started_at`` is when the recording was received."""
     direction: Direction = Direction.unknown
     """Inbound advert hotline or outbound."""
     parties: tuple[Party, ...] = (Party.agent, Party.customer)

@@ -31,6 +31,8 @@ class Run(Noun):
     """What was asked for, as typed."""
     problems: tuple[str, ...] = ()
     """What intake reported, one sentence each."""
+    planned: Annotated[int, Field(ge=0)] | None = None
+    """Calls it set out to do, without those that were stored already; None for runs from before this was kept."""
 
 
 class Entry(Noun):

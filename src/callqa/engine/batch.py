@@ -94,6 +94,7 @@ def run_batches(
     report(tally, None)
     if not rest and not order.refused:
         return tally
+    run = run.replace(planned=len(rest) + len(order.refused))
     ledger.begin(run)
     writer = Writer(ledger, run, spill_folder=order.spill_folder)
     for failed, day in order.refused:

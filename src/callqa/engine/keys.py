@@ -55,7 +55,7 @@ def reading_keys(
     """
     sound, talk = heard["audio"], heard["transcript"]
     # who speaks on which channel is settled by the audio step, and in its key
-    facts = incoming.facts.model_dump_json(exclude={"parties"})
+    facts = incoming.facts.model_dump_json(exclude={"parties", "started_assumed"})
     parts = {name: policy.part_hash(name) for name in ("script", "rules", "facts", "techniques", "privacy")}
     private = _hash("privacy", privacy.VERSION, talk, parts["privacy"])
     tags = _hash("techniques", techniques.VERSION, talk, _model(techniques_model), parts["techniques"])

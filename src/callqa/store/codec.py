@@ -66,7 +66,10 @@ def key_of(*parts: str) -> str:
 def run_values(run: Run) -> Values:
     """Row of a run."""
     return {
-        **{name: getattr(run, name) for name in ("id", "kind", "started_at", "finished_at", "source")},
+        **{
+            name: getattr(run, name)
+            for name in ("id", "kind", "started_at", "finished_at", "source", "planned")
+        },
         "policy": _json(run.policy),
         "recogniser": _json(run.recogniser),
         "techniques": _json(run.techniques),
@@ -86,6 +89,7 @@ def run_of(row: RunRow) -> Run:
         techniques=ModelRef.model_validate(row.techniques) if row.techniques else None,
         source=row.source,
         problems=tuple(row.problems),
+        planned=row.planned,
     )
 
 
@@ -116,6 +120,7 @@ def call_values(call: Call, *, path: str) -> Values:
         "started_at": call.started_at,
         "started_local": call.started_at.isoformat() if call.started_at else None,
         "day": call.day,
+        "started_assumed": call.started_assumed,
         "direction": call.direction.value,
         "parties": [party.value for party in call.parties],
         "customer_key": call.customer_key,
@@ -139,6 +144,7 @@ def _facts(row: CallRow) -> Values:
         "id": row.id,
         "group": tuple(row.group),
         "started_at": datetime.fromisoformat(row.started_local) if row.started_local else None,
+        "started_assumed": row.started_assumed,
         "direction": row.direction,
         "parties": tuple(row.parties),
         "customer_key": row.customer_key,

@@ -7,7 +7,7 @@ two results that differ only in their rubric share them.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, false
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -42,6 +42,7 @@ class RunRow(Table):
     techniques: Mapped[dict[str, Any] | None] = mapped_column(Document)
     source: Mapped[str] = mapped_column(Text)
     problems: Mapped[list[str]] = mapped_column(Document)
+    planned: Mapped[int | None] = mapped_column(Integer)
 
 
 class RecordingRow(Table):
@@ -67,6 +68,7 @@ class CallRow(Table):
     started_at: Mapped[datetime | None] = mapped_column(UtcTime, index=True)
     started_local: Mapped[str | None] = mapped_column(String(40))
     day: Mapped[str | None] = mapped_column(String(10), index=True)
+    started_assumed: Mapped[bool] = mapped_column(Boolean, server_default=false())
     direction: Mapped[str] = mapped_column(String(16))
     parties: Mapped[list[str]] = mapped_column(Document)
     product: Mapped[str | None] = mapped_column(Text)

@@ -74,10 +74,18 @@ class RunShown(Wire):
     """When it began."""
     finished_at: datetime | None
     """When it ended; null while it runs, or where it was cut off."""
+    planned: int | None
+    """Calls it set out to do, without those that were scored already; null for batches of older releases."""
     done: int
     """Calls finished."""
     failed: int
     """Calls that failed."""
+    left: int | None
+    """Calls not done yet; null where it does not go on, or it is not known how many there are."""
+    going: bool
+    """Still at work: not ended, and something was heard of it within the last hour."""
+    finish_at: datetime | None
+    """When it will be done at its own pace of late; null where there is nothing left or no pace yet."""
 
 
 class ProgressShown(Wire):
@@ -86,7 +94,7 @@ class ProgressShown(Wire):
     now: datetime
     """The server's time."""
     waiting: int
-    """Calls of jobs that wait or run and are not done; calls of a batch begun at the command line are not known."""
+    """Calls not done yet: of jobs that wait or run, and of batches begun at the command line."""
     dead: int
     """Jobs that were given up."""
     per_minute: float | None
