@@ -10,12 +10,15 @@ from callqa.domain import (
     Assignment,
     CalibrationRound,
     CoachingTask,
+    Collection,
+    CollectionItem,
     Goal,
     Handover,
     PlanReason,
     Proposal,
     ProposalKind,
     Signature,
+    Span,
 )
 from callqa.store import Plan
 from tests.api.cases import CALL, DAYS, Case
@@ -201,6 +204,33 @@ def a_handover(giver: str | None, taker: str, *, signed: bool = False) -> Made:
     return make
 
 
+def a_collection(unit: str, call: str) -> Made:
+    """A collection of somebody else, of a unit, with one call."""
+
+    def make(office: Office, _person: str) -> Mapping[str, str]:
+        one = Collection(
+            id=uuid4().hex,
+            title="精选",
+            unit=unit,
+            created_by="lead2" if unit == "g1" else "insp2",
+            created_at=NOW,
+        )
+        item = CollectionItem(
+            id=uuid4().hex,
+            collection=one.id,
+            call_id=call,
+            span=Span(start=0, end=900),
+            added_by=one.created_by,
+            added_at=NOW,
+        )
+        with office.write() as work:
+            work.collections.put(one)
+            work.collections.add([item])
+        return {"collection": one.id, "item": item.id, "call": call}
+
+    return make
+
+
 PLAN: dict[str, Any] = {
     "own": {"plan": f"{DAY.isoformat()}:g1"},
     "foreign": {"plan": f"{DAY.isoformat()}:g3"},
@@ -210,6 +240,7 @@ UPHELD: dict[str, Any] = {"own": an_appeal("a1", upheld=True), "foreign": an_app
 QUEUE: dict[str, Any] = {"own": assigned("a1"), "foreign": assigned("a9", to="insp2")}
 TASK: dict[str, Any] = {"own": a_task("a1"), "foreign": a_task("a9")}
 PROPOSAL: dict[str, Any] = {"own": a_proposal("C1", "a1"), "foreign": a_proposal("C9", "a9")}
+COLLECTION: dict[str, Any] = {"own": a_collection("g1", "C1"), "foreign": a_collection("g3", "C9")}
 HANDOVER: dict[str, Any] = {"own": a_handover(None, "lead2"), "foreign": a_handover("insp2", "lead3")}
 FRESH: dict[str, Any] = {"own": fresh("a1"), "foreign": fresh("a9")}
 BLIND: dict[str, Any] = {
@@ -290,6 +321,23 @@ CASES: dict[str, Case] = {
         own=a_handover("lead1", "lead2", signed=True), foreign=a_handover("lead3", "insp2", signed=True)
     ),
     "cancel": Case(**HANDOVER),
+    "collections": Case(hidden=("C9",)),
+    "make_collection": Case(
+        own={"unit": "g1"},
+        foreign={"unit": "g3"},
+        json=lambda path: {"title": "精选", "unit": path["unit"], "items": [{"call": "C1"}]},
+    ),
+    "one_collection": Case(**COLLECTION, hidden=("C9",)),
+    "change_collection": Case(
+        **COLLECTION,
+        json={"title": "改名"},
+        content=lambda _office, _person: {"headers": {"If-Match": '"v1"'}},
+    ),
+    "delete_collection": Case(**COLLECTION),
+    "add_to_collection": Case(**COLLECTION, json=lambda path: {"items": [{"call": path["call"]}]}),
+    "note_item": Case(**COLLECTION, json={"note": "先共情"}),
+    "take_out": Case(**COLLECTION),
+    "collection_export": Case(**COLLECTION),
     "rules_health": Case(query=DAYS),
     "labels_of_rules": Case(query=DAYS, hidden=("C9",)),
     "labels_of_techniques": Case(query=DAYS, hidden=("C9",)),

@@ -78,6 +78,10 @@ class Right(StrEnum):
     """Draw up and sign handovers one is part of."""
     handover_confirm = "handover.confirm"
     """Confirm handovers of people of one's unit."""
+    collections_read = "collections.read"
+    """See collections of calls; of each, the calls that one may see anyway."""
+    collect = "collect"
+    """Make collections, put calls and clips in."""
     health = "health"
     """Health cards of rules."""
     labels = "labels"
@@ -142,6 +146,8 @@ _ROWS: dict[Right, tuple[Reach, ...]] = {
     Right.propose:              (_ALL,   _UNIT,  _UNIT,  _NO,    _NO,    _NO,    _NO,   _NO),
     Right.handover:             (_ALL,   _OWN,   _OWN,   _OWN,   _OWN,   _OWN,   _NO,   _NO),
     Right.handover_confirm:     (_ALL,   _UNIT,  _UNIT,  _NO,    _NO,    _NO,    _NO,   _NO),
+    Right.collections_read:     (_ALL,   _UNIT,  _UNIT,  _UNIT,  _UNIT,  _UNIT,  _NO,   _NO),
+    Right.collect:              (_ALL,   _UNIT,  _UNIT,  _UNIT,  _UNIT,  _UNIT,  _NO,   _NO),
     Right.health:               (_ALL,   _UNIT,  _UNIT,  _UNIT,  _UNIT,  _UNIT,  _NO,   _NO),
     Right.labels:               (_ALL,   _UNIT,  _NO,    _NO,    _UNIT,  _NO,    _NO,   _NO),
     Right.policy_read:          (_ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _ALL,   _ALL,  _ALL),

@@ -283,6 +283,8 @@ _STATUS: dict[str, int] = {
     "recording.missing": 404,
     "plan.begun": 409,
     "calibration.closed": 409,
+    "collection.full": 409,
+    "collection.archived": 409,
     **dict.fromkeys(
         (
             "review.points",
@@ -295,6 +297,7 @@ _STATUS: dict[str, int] = {
             "appeal.partial",
             "proposal.reason",
             "calibration.call",
+            "collection.span",
             "queue.answers",
             "handover.people",
             "coaching.goal",

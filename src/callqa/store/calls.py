@@ -1,6 +1,6 @@
 """Calls and their recordings, and the list of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -84,6 +84,10 @@ class Calls:
     def summary(self, call_id: str, scope: Scope | None = None) -> CallSummary | None:
         """One finished call; None where it is unknown or outside the scope."""
         return Listing(self._session).summary(call_id, scope)
+
+    def summaries(self, call_ids: Collection[str], scope: Scope) -> dict[str, CallSummary]:
+        """Those of some calls that are finished and within the scope, by id."""
+        return Listing(self._session).summaries(call_ids, scope)
 
     def matches(self, call_id: str, text: str) -> tuple[TextMatch, ...]:
         """Places where a text, or what sounds like it, was said in a call; the caller has checked the scope."""

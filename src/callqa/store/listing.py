@@ -6,7 +6,7 @@ each call looked at until the page is full. Planners choose well between the two
 calls will be left, and for hits, words and ranges of paths they cannot.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from callqa.store import sounds
+from callqa.store.artefacts import in_parts
 from callqa.store.search import CallFilter, CallSummary, Hit, Page, Place, Scope, Sort, TextMatch, Totals
 from callqa.store.tables_index import FULL_TEXT, CallHitRow, CallIndexRow, CallSoundRow
 
@@ -117,6 +118,16 @@ class Listing:
         seen = _scope(scope, _same) if scope is not None else None
         row = self._session.scalar(wanted if seen is None else wanted.where(seen))
         return summary_of(row) if row else None
+
+    def summaries(self, call_ids: Collection[str], scope: Scope) -> dict[str, CallSummary]:
+        """Those of some calls that are known, finished and within the scope, by id."""
+        seen = _scope(scope, _same)
+        found: dict[str, CallSummary] = {}
+        for some in in_parts(call_ids):
+            wanted = select(_Row).where(_Row.call_id.in_(some))
+            rows = self._session.scalars(wanted if seen is None else wanted.where(seen))
+            found.update((row.call_id, summary_of(row)) for row in rows)
+        return found
 
     def matches(self, call_id: str, wanted: str) -> tuple[TextMatch, ...]:
         """Places of a text in one call."""
