@@ -9,16 +9,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
+from callqa.api import create_app
 from callqa.api.addresses import allowed
 from callqa.api.courier import Courier
 from callqa.api.problems import Refusal
+from callqa.engine.batch import Tally
+from callqa.intake import read_calls
 from callqa.store.outbox import Notification
-from tests.api.office import Office, opened
+from tests import fakes
+from tests.api.office import Office, opened, scored
 from tests.api.test_uploads import drain, recording, send, worker_of
+from tests.cli.scripted import ScriptedCentre
 
 
 class Receiver:
@@ -91,6 +98,72 @@ def test_a_scored_call_is_told_with_a_signature_that_holds(told: Office, receive
     assert headers["host"].startswith("localhost:")
     assert deliver(told) == 0
     assert made["secret"] not in told.as_("admin").get("/webhooks").text
+
+
+def told_of(office: Office) -> list[tuple[str, str]]:
+    """What was announced so far: event and call."""
+    with office.read() as work:
+        hook = work.hooks.all()[0].id
+        return sorted((one.event, one.body["call"]["id"]) for one in work.hooks.deliveries(hook).items)
+
+
+def batch(office: Office, *, seeds: range, again: bool = False) -> Tally:
+    """``callqa score`` on some recordings, with a recogniser that needs no model."""
+    centre = ScriptedCentre(office.centre.settings, resident=True)
+    centre.__dict__["database"] = office.centre.database
+    folder = office.folder / "night"
+    for seed in seeds:
+        fakes.write_recording(folder / f"N{seed}.wav", seconds=6.0, seed=seed)
+    found = read_calls(folder, zone="Asia/Shanghai", customer_key=b"k" * 32)
+    return centre.score(found.calls, run=centre.run("score", source="night"), workers=1, again=again)
+
+
+def test_a_batch_at_night_is_told_call_by_call_and_once(told: Office, receiver: Receiver) -> None:
+    hook_of(told, receiver.url, "call.scored", "call.fatal")
+    assert batch(told, seeds=range(2)).finished == 2
+    first = told_of(told)
+    assert {("call.scored", "N0"), ("call.scored", "N1")} <= set(first)
+    assert batch(told, seeds=range(3)).finished == 1, "the batch goes on where it stopped"
+    assert batch(told, seeds=range(3), again=True).finished == 3, "all is computed anew and says the same"
+    assert [one for one in told_of(told) if one[1] != "N2"] == first
+    assert told_of(told).count(("call.scored", "N2")) == 1
+    assert deliver(told) == len(told_of(told)) == len(receiver.got)
+    bodies = [json.loads(body) for _, body in receiver.got]
+    assert all(one["call"].keys() >= {"id", "day", "agent", "unit", "total", "grade"} for one in bodies)
+
+
+def test_another_card_is_news_the_same_card_is_not(told: Office, receiver: Receiver) -> None:
+    hook_of(told, receiver.url, "call.scored", "call.fatal")
+    told.score(scored("C1", total=82.5))
+    told.score(scored("C1", total=82.5, key="k2"), run="run-2")
+    assert told_of(told) == [("call.scored", "C1")]
+    red = scored("C1", total=0.0, key="k3")
+    card = red.masked.scorecard.replace(fatal=("absolute",))
+    red = red.replace(masked=red.masked.replace(scorecard=card))
+    told.score(red, run="run-3")
+    told.score(red, run="run-3")
+    assert told_of(told) == [("call.fatal", "C1"), ("call.scored", "C1"), ("call.scored", "C1")]
+
+
+def test_what_nobody_wants_to_know_is_not_queued(told: Office, receiver: Receiver) -> None:
+    made = hook_of(told, receiver.url, "call.fatal")
+    told.score(scored("C1"))
+    told.as_("admin").patch(f"/webhooks/{made['hook']['id']}", {"active": False})
+    card = scored("C2").masked.scorecard.replace(fatal=("absolute",))
+    red = scored("C2")
+    told.score(red.replace(masked=red.masked.replace(scorecard=card)))
+    assert told_of(told) == []
+
+
+def test_the_server_takes_messages_where_no_worker_runs(told: Office, receiver: Receiver) -> None:
+    hook_of(told, receiver.url)
+    told.score(scored("C1"))
+    with TestClient(create_app(told.centre, now=told.clock, courier=True)):
+        until = monotonic() + 20
+        while not receiver.got and monotonic() < until:
+            sleep(0.05)
+    assert [json.loads(body)["call"]["id"] for _, body in receiver.got] == ["C1"]
+    assert deliver(told) == 0, "and it was noted as delivered before the server ended"
 
 
 def test_what_is_refused_is_tried_again_later_then_given_up(told: Office, receiver: Receiver) -> None:

@@ -1,7 +1,11 @@
 """The app: routers, error handlers, middleware, start and stop."""
 
+import os
+import socket
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +16,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from callqa import __version__
+from callqa.api.courier import Courier
 from callqa.api.description import DESCRIPTION, describe
 from callqa.api.figures import Figures
 from callqa.api.house import Clock, House, wall_clock
@@ -26,16 +31,19 @@ PREFIX = "/api/v1"
 _BODY_LIMIT = 2_000_000
 """Bytes of a request that carries no file."""
 _ROOM_FOR_FIELDS = 100_000
+_LONGEST_SENDING = 12.0
+"""Seconds that a message on its way may take before it is left to its lease."""
 _TABLES_LIMIT = 20_000_000
 """Bytes of an import of the organisation."""
 
 
-def create_app(centre: Centre, *, now: Clock = wall_clock) -> FastAPI:
+def create_app(centre: Centre, *, now: Clock = wall_clock, courier: bool = False) -> FastAPI:
     """The API of a centre.
 
     Args:
         centre: Settings, policies, database; opened at once, so that a database of another version is told here.
         now: The clock.
+        courier: Also take messages to web-hooks, so that they go out where no worker runs.
 
     Raises:
         CallQAError: The database or the policies cannot be used.
@@ -45,8 +53,11 @@ def create_app(centre: Centre, *, now: Clock = wall_clock) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        carrying = _carrying(house) if courier else None
         yield
         house.stopping.set()
+        if carrying is not None:
+            await in_thread(partial(carrying.join, timeout=_LONGEST_SENDING))
         await in_thread(house.trace.close)
 
     app = FastAPI(
@@ -83,6 +94,15 @@ def create_app(centre: Centre, *, now: Clock = wall_clock) -> FastAPI:
     app.add_middleware(Watched, figures=figures)
     app.openapi = describe(app)  # type: ignore[method-assign]
     return app
+
+
+def _carrying(house: House) -> threading.Thread:
+    name = f"{socket.gethostname()[:40]}-{os.getpid()}-serve"
+    thread = threading.Thread(
+        target=Courier(house, name=name).run, args=[house.stopping], name="callqa-courier", daemon=True
+    )
+    thread.start()
+    return thread
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
+import threading
 from datetime import timedelta
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,11 +13,13 @@ import httpx
 from callqa.api.addresses import allowed
 from callqa.api.house import House
 from callqa.api.problems import Refusal
+from callqa.domain import CallQAError
 from callqa.store.outbox import Delivery, Hook
 
 _LOG = logging.getLogger("callqa.worker")
 _SECONDS = 10.0
 _LEASE = timedelta(seconds=60)
+_IDLE = 1.0
 _FIRST_WAIT = 5.0
 _LONGEST_WAIT = 3600.0
 
@@ -41,9 +44,23 @@ class Courier:
         self._name = name
         self._client = client or httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False)
 
+    def run(self, stopping: threading.Event) -> None:
+        """Take what is due until told to stop."""
+        while not stopping.is_set():
+            try:
+                busy = self.once()
+            except CallQAError as refused:
+                _LOG.warning("courier refused", extra={"code": refused.code})
+                busy = False
+            if not busy:
+                stopping.wait(_IDLE)
+
     def once(self) -> bool:
         """Take one message; False where none is due."""
         now = self._house.now()
+        with self._house.read() as work:  # no writer waits for a queue that is empty
+            if not work.hooks.due(now=now):
+                return False
         with self._house.write() as work:
             found = work.hooks.take(self._name, now=now, lease=now + _LEASE)
             hook = work.hooks.get(found.hook) if found else None

@@ -173,24 +173,6 @@ class Worker:
             )
             if not kept:
                 raise Lost
-            if job.facts is not None:
-                found = work.calls.summary(job.facts.id)
-                if found is not None:
-                    body = {
-                        "call": {
-                            "id": found.id,
-                            "day": found.day,
-                            "agent": found.agent,
-                            "unit": found.unit,
-                            "total": found.total,
-                            "grade": found.grade,
-                            "fatal": found.fatal,
-                            "needs_human": found.needs_human,
-                        }
-                    }
-                    work.hooks.announce("call.scored", body, now=self.house.now())
-                    if found.fatal:
-                        work.hooks.announce("call.fatal", body, now=self.house.now())
             detail = {"done": tally.finished, "same": tally.skipped, "failed": len(failures)}
             self.house.trace.did(work, "system", f"job.{job.kind}", f"job:{job.id}", detail)
 

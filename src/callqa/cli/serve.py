@@ -99,6 +99,6 @@ def build() -> Any:
 
     log_as_json()
     sys.setswitchinterval(_SWITCH)
-    app = create_app(centre())
+    app = create_app(centre(), courier=True)
     mount_page(app)
     return app

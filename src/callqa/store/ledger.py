@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from callqa.domain import Entry, Failed, IncomingCall, Run
+from callqa.store.announcing import Announcing
 from callqa.store.unit_of_work import UnitOfWork
 
 
@@ -56,7 +57,7 @@ class Ledger:
         failures: Sequence[tuple[Failed, str | None]],
         at: datetime,
     ) -> None:
-        """Store what a batch came to, all of it or nothing; storing it twice changes nothing.
+        """Store what a batch came to, all of it or nothing, and queue it for web-hooks; storing it twice changes nothing.
 
         Args:
             run: The run; noted first where it is not known (a spilled batch may come back after a restore).
@@ -71,9 +72,11 @@ class Ledger:
             if not work.runs.has(run.id):
                 work.runs.add(run)
                 work.session.flush()
+            news = Announcing(work, [entry.masked.call.id for entry in entries])
             for entry in entries:
                 bodies = {entry.keys[step]: (step, body) for step, body in entry.artefacts.items()}
                 work.artefacts.put(bodies, sha256=entry.sha256, at=at)
                 work.results.put(entry, run_id=run.id, at=at)
             for failed, day in failures:
                 work.failures.add(failed, run_id=run.id, day=day, at=at)
+            news.tell(at=at)

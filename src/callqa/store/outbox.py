@@ -1,12 +1,12 @@
 """What goes out: web-hooks with their queue of deliveries, and lines in people's inboxes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from callqa.store.search import Page, Place
@@ -112,6 +112,11 @@ class Hooks:
             for row in self._session.scalars(select(HookRow).order_by(HookRow.created_at, HookRow.id))
         )
 
+    def wanted(self, events: Collection[str]) -> frozenset[str]:
+        """Those of the events that some active hook wants."""
+        hooks = self._session.execute(select(HookRow.events).where(HookRow.active)).scalars()
+        return frozenset(events) & {event for some in hooks for event in some}
+
     def announce(self, event: str, body: dict[str, Any], *, now: datetime) -> int:
         """Queue a message to every active hook that wants such events; how many."""
         wanted = [hook for hook in self.all() if hook.active and event in hook.events]
@@ -138,16 +143,13 @@ class Hooks:
             )
         return len(wanted)
 
+    def due(self, *, now: datetime) -> bool:
+        """Whether `take` would find a message; needs no write transaction."""
+        return self._session.scalar(select(DeliveryRow.seq).where(_due(now)).limit(1)) is not None
+
     def take(self, worker: str, *, now: datetime, lease: datetime) -> Delivery | None:
         """The oldest message that is due, or whose worker's lease ran out; None where there is none."""
-        free = or_(
-            and_(
-                DeliveryRow.state == "pending",
-                or_(DeliveryRow.not_before.is_(None), DeliveryRow.not_before <= now),
-            ),
-            and_(DeliveryRow.state == "running", DeliveryRow.lease <= now),
-        )
-        wanted = select(DeliveryRow.seq).where(free).order_by(DeliveryRow.seq).limit(1)
+        wanted = select(DeliveryRow.seq).where(_due(now)).order_by(DeliveryRow.seq).limit(1)
         seq = self._session.scalar(wanted.with_for_update(skip_locked=True))
         if seq is None:
             return None
@@ -253,6 +255,16 @@ class Notifications:
             .execution_options(synchronize_session=False)
         )
         return len(list(changed))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(
+            DeliveryRow.state == "pending",
+            or_(DeliveryRow.not_before.is_(None), DeliveryRow.not_before <= now),
+        ),
+        and_(DeliveryRow.state == "running", DeliveryRow.lease <= now),
+    )
 
 
 def _hook(row: HookRow) -> Hook:
