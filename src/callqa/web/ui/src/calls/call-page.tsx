@@ -3,9 +3,11 @@ import { Descriptions, Tag } from "antd";
 import { useParams } from "react-router";
 
 import { api, taken } from "../api/client";
+import { Collect } from "../collections/collect";
 import { dateTime } from "../layout/format";
 import { Loaded, PageHead } from "../layout/states";
 import { clockTime } from "../player/spans";
+import { usePeople } from "../session/names";
 import { useTexts } from "../texts";
 import { CallReview } from "./call-review";
 
@@ -13,6 +15,7 @@ import { CallReview } from "./call-review";
 export default function CallPage() {
   const texts = useTexts();
   const { id = "" } = useParams();
+  const { nameOf } = usePeople();
   const path = { call: id };
   const detail = useQuery({
     queryKey: ["call", id],
@@ -28,7 +31,8 @@ export default function CallPage() {
                 {found.call.id} {found.call.grade_title && <Tag>{found.call.grade_title}</Tag>}
               </>
             }
-            about={[found.call.agent, found.call.product, dateTime(found.call.started_at)].filter(Boolean).join(" · ")}
+            about={[nameOf(found.call.agent), found.call.product, dateTime(found.call.started_at)].filter(Boolean).join(" · ")}
+            actions={<Collect call={id} duration={found.recording.duration} />}
           />
           <CallReview key={id} detail={found} />
           <section className="panel call-facts">

@@ -6,12 +6,13 @@ import { useSearchParams } from "react-router";
 import { api, taken } from "../api/client";
 import type { Read } from "../api/read";
 import { AppealDialog } from "../appeals/appeal-dialog";
+import { Collect } from "../collections/collect";
 import { Failure } from "../layout/states";
 import type { Band } from "../player/bands";
 import { Clock } from "../player/clock";
 import { Controls } from "../player/controls";
 import { Dialogue, type SpokenTurn } from "../player/dialogue";
-import type { Span } from "../player/spans";
+import { lastStarted, type Span } from "../player/spans";
 import { ClockContext } from "../player/use-clock";
 import { Waveform } from "../player/waveform";
 import { ConflictDialog } from "../review/conflict-dialog";
@@ -89,6 +90,16 @@ export function CallReview({ detail }: { detail: Detail }) {
     () => (transcript.data ? turnsOf(transcript.data, given, texts) : []),
     [transcript.data, given, texts],
   );
+  const arrived = useRef(false);
+  const at = Number(search.get("at") ?? NaN);
+  useEffect(() => {
+    // a link to a clip opens the call at its place
+    const from = turns[lastStarted(turns, at)];
+    if (!from || arrived.current) return;
+    arrived.current = true;
+    clock.seek(at);
+    setShownTurn({ turn: from.index });
+  }, [clock, turns, at]);
   const bands = useMemo(() => bandsOf(given, texts), [given, texts]);
   const wave = useMemo(() => (peaks.data ? peaksOf(peaks.data) : null), [peaks.data]);
   useEffect(() => clock.setSilences(silencesOf(turns, detail.recording.duration)), [clock, turns, detail.recording.duration]);
@@ -199,7 +210,12 @@ export function CallReview({ detail }: { detail: Detail }) {
             <Dialogue
               turns={turns}
               target={shownTurn}
-              actions={writing ? (turn: SpokenTurn) => <TurnMenu turn={turn} techniques={techniques.data} say={say} /> : undefined}
+              actions={(turn: SpokenTurn) => (
+                <>
+                  {writing && <TurnMenu turn={turn} techniques={techniques.data} say={say} />}
+                  <Collect call={call} span={turn} duration={detail.recording.duration} turn={turn.index} />
+                </>
+              )}
             />
           ) : (
             <Skeleton active paragraph={{ rows: 12 }} />

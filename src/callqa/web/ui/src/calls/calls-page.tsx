@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Alert, Button, Skeleton, Space } from "antd";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { api, taken } from "../api/client";
@@ -17,6 +17,8 @@ import { ColumnChoice, ExportButton, Views } from "./list-tools";
 import { TotalsBar } from "./totals";
 import "./calls.css";
 
+const AddDialog = lazy(() => import("../collections/add-dialog"));
+
 const NONE: ReadonlySet<string> = new Set();
 const PAGE = 100;
 
@@ -31,7 +33,7 @@ export default function CallsPage() {
   const [columns, setColumns] = useKept<string[]>(`columns.${me.id}`, [...USUAL], areWords);
   const shown = useMemo(() => COLUMNS.map(({ name }) => name).filter((name) => columns.includes(name)), [columns]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(NONE);
-  const [assigning, setAssigning] = useState(false);
+  const [asking, setAsking] = useState<"plan" | "collection" | null>(null);
   const change = useCallback(
     (to: Filters, order: Sort = sort) => {
       setChosen(NONE);
@@ -83,9 +85,16 @@ export default function CallsPage() {
           title={texts.calls.chosen(chosen.size)}
           action={
             <Space>
-              <Button type="primary" size="small" onClick={() => setAssigning(true)}>
-                {texts.calls.assign}
-              </Button>
+              {can("plan") && (
+                <Button type="primary" size="small" onClick={() => setAsking("plan")}>
+                  {texts.calls.assign}
+                </Button>
+              )}
+              {can("collect") && (
+                <Button size="small" onClick={() => setAsking("collection")}>
+                  {texts.collections.addCall}
+                </Button>
+              )}
               <Button size="small" onClick={() => setChosen(NONE)}>
                 {texts.common.reset}
               </Button>
@@ -106,7 +115,7 @@ export default function CallsPage() {
           more={hasNextPage}
           onMore={more}
           onSort={(order) => change(filters, order)}
-          chosen={can("plan") ? chosen : null}
+          chosen={can("plan") || can("collect") ? chosen : null}
           onChoose={setChosen}
         />
       ) : (
@@ -114,14 +123,25 @@ export default function CallsPage() {
           <Skeleton active title={false} paragraph={{ rows: 14 }} />
         </div>
       )}
-      {assigning && (
+      {asking === "plan" && (
         <AssignDialog
           calls={[...chosen]}
           onClose={(left) => {
-            setAssigning(false);
+            setAsking(null);
             setChosen(left);
           }}
         />
+      )}
+      {asking === "collection" && (
+        <Suspense>
+          <AddDialog
+            calls={[...chosen]}
+            onClose={(done) => {
+              setAsking(null);
+              if (done) setChosen(NONE);
+            }}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
+import { saveAs } from "../layout/files";
 import { useMe } from "../session/session";
 import { useTexts } from "../texts";
 import { COLUMNS, USUAL, type ColumnName } from "./columns";
@@ -130,13 +131,7 @@ export function ExportButton({ filters, sort }: { filters: Filters; sort: Sort }
   const fetched = useWrite(
     () => taken(api.GET("/api/v1/calls/export", { params: { query: { ...filters, sort } }, parseAs: "blob" })) as Promise<Blob>,
     {
-      done: (file) => {
-        const link = document.createElement("a");
-        link.href = URL.createObjectURL(file);
-        link.download = `${texts.calls.fileName}-${new Date().toLocaleDateString("en-CA")}.xlsx`;
-        link.click();
-        URL.revokeObjectURL(link.href);
-      },
+      done: (file) => saveAs(file, `${texts.calls.fileName}-${new Date().toLocaleDateString("en-CA")}.xlsx`),
     },
   );
   return (

@@ -19,6 +19,7 @@ const MENU: readonly { page: PageName; to: string; rights: readonly string[] }[]
   { page: "day", to: "/day", rights: ["queue", "plan.read"] },
   { page: "mine", to: "/mine", rights: ["appeal.file"] },
   { page: "calls", to: "/calls", rights: ["reports"] },
+  { page: "collections", to: "/collections", rights: ["collections.read"] },
   { page: "people", to: "/people", rights: ["reports"] },
   { page: "appeals", to: "/appeals", rights: ["appeal.read"] },
   { page: "coaching", to: "/coaching", rights: ["coach.read"] },

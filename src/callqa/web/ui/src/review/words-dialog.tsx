@@ -7,6 +7,7 @@ export function WordsDialog({
   about,
   needed,
   ok,
+  preset = "",
   onSave,
   onClose,
 }: {
@@ -15,10 +16,12 @@ export function WordsDialog({
   /** False: may be left empty. */
   needed: boolean;
   ok: string;
+  /** What stands there already. */
+  preset?: string;
   onSave: (words: string) => void;
   onClose: () => void;
 }) {
-  const [words, setWords] = useState("");
+  const [words, setWords] = useState(preset);
   const given = words.trim();
   return (
     <Modal
