@@ -12,7 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from callqa.domain import StoreError
+from callqa.store import UnitOfWork, open_database
+from callqa.store.tables import ResultRow
 from tests import fakes
 
 CALLS = 8
@@ -28,12 +32,12 @@ def recordings(tmp_path: Path) -> Path:
 
 
 def start(
-    tmp_path: Path, *arguments: str, seconds: float = 0.0, **options: object
+    tmp_path: Path, *arguments: str, seconds: float = 0.0, database: str = "", **options: object
 ) -> "subprocess.Popen[str]":
     environment = {
         **os.environ,
         "CALLQA_DATA": str(tmp_path / "data"),
-        "CALLQA_DATABASE_URL": f"sqlite:///{tmp_path / 'data' / 'callqa.sqlite3'}?timeout=1",
+        "CALLQA_DATABASE_URL": database or f"sqlite:///{tmp_path / 'data' / 'callqa.sqlite3'}?timeout=1",
         "CALLQA_BATCH_CALLS": "2",
         "CALLQA_TEST_SECONDS": str(seconds),
     }
@@ -67,6 +71,17 @@ def stored(tmp_path: Path) -> Counter[str]:
         database.close()
 
 
+def stored_in(url: str) -> Counter[str]:
+    engine = open_database(url)
+    try:
+        with UnitOfWork(engine) as work:
+            return Counter(work.session.scalars(select(ResultRow.call_id)))
+    except StoreError:
+        return Counter()
+    finally:
+        engine.dispose()
+
+
 def wait_for(true: Callable[[], bool], process: "subprocess.Popen[str]", *, seconds: float = 180.0) -> None:
     ends = time.monotonic() + seconds
     while not true():
@@ -92,18 +107,20 @@ def workers_of(driver: int) -> list[int]:
     return found
 
 
-def test_kill_9_of_the_driver_loses_nothing_and_doubles_nothing(tmp_path: Path, recordings: Path) -> None:
-    driver = start(tmp_path, "score", str(recordings), "--workers", "2", seconds=0.6)
-    wait_for(lambda: len(stored(tmp_path)) >= 1, driver)
+def test_kill_9_of_the_driver_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, recordings: Path, database_url: str
+) -> None:
+    driver = start(tmp_path, "score", str(recordings), "--workers", "2", seconds=0.6, database=database_url)
+    wait_for(lambda: len(stored_in(database_url)) >= 1, driver)
     driver.send_signal(signal.SIGKILL)
     driver.communicate(timeout=30)
-    before = stored(tmp_path)
+    before = stored_in(database_url)
     assert 1 <= len(before) < CALLS
-    code, said = finish(start(tmp_path, "score", str(recordings), "--workers", "2"))
+    code, said = finish(start(tmp_path, "score", str(recordings), "--workers", "2", database=database_url))
     assert code == 0, said
     assert f"跳过 {len(before)}" in said
     assert f"完成 {CALLS - len(before)}" in said
-    assert stored(tmp_path) == Counter({f"C{number:04}": 1 for number in range(CALLS)})
+    assert stored_in(database_url) == Counter({f"C{number:04}": 1 for number in range(CALLS)})
 
 
 def test_kill_9_of_a_worker_is_not_even_noticed(tmp_path: Path, recordings: Path) -> None:
