@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Progress as Bar } from "antd";
 import { Link } from "react-router";
 
 import { api, taken } from "../api/client";
@@ -14,7 +15,7 @@ export function Progress() {
   const progress = useQuery({
     queryKey: ["progress"],
     queryFn: () => taken(api.GET("/api/v1/reports/progress")),
-    refetchInterval: (query) => (query.state.data?.waiting || query.state.data?.runs.some(going) ? 10_000 : 60_000),
+    refetchInterval: (query) => (query.state.data?.waiting || query.state.data?.runs.some((run) => run.going) ? 10_000 : 60_000),
   });
   return (
     <section className="panel" aria-labelledby="day-progress">
@@ -27,10 +28,6 @@ export function Progress() {
 }
 
 type Run = Read<"RunShown">;
-
-function going(run: Run): boolean {
-  return !run.finished_at && Date.now() - new Date(run.started_at).getTime() < 24 * 3600_000;
-}
 
 function Found({ found }: { found: Read<"ProgressShown"> }) {
   const texts = useTexts().day;
@@ -51,18 +48,42 @@ function Found({ found }: { found: Read<"ProgressShown"> }) {
       )}
       <ul className="day-list">
         {found.runs.slice(0, 3).map((run) => (
-          <li key={run.id}>
-            <div className="day-line">
-              <span>{texts.runKind[run.kind]}</span>
-              <span className="quiet">{dateTime(run.started_at)}</span>
-              <span className="day-right">
-                {texts.runDone(count(run.done, language), run.failed)}
-                {going(run) ? texts.runGoing : run.finished_at ? "" : texts.runCut}
-              </span>
-            </div>
-          </li>
+          <Batch key={run.id} run={run} />
         ))}
       </ul>
     </>
+  );
+}
+
+/** One batch: what it is, how far it is, and while it goes on, when it will be done. */
+function Batch({ run }: { run: Run }) {
+  const texts = useTexts().day;
+  const { language } = useLanguage();
+  const through = run.done + run.failed;
+  const known = run.going && run.planned ? run.planned : null;
+  return (
+    <li>
+      <div className="day-line">
+        <span>{texts.runKind[run.kind]}</span>
+        <span className="quiet">{dateTime(run.started_at)}</span>
+        <span className="day-right">
+          {known === null
+            ? texts.runDone(count(run.done, language), run.failed)
+            : texts.runOf(count(run.done, language), count(known, language), run.failed)}
+          {run.going ? texts.runGoing : run.finished_at ? "" : texts.runCut}
+        </span>
+      </div>
+      {known !== null && (
+        <>
+          <Bar
+            percent={Math.floor((100 * Math.min(through, known)) / known)}
+            size="small"
+            status={run.failed > 0 ? "exception" : "active"}
+            aria-label={texts.progress}
+          />
+          {run.finish_at && <p className="quiet">{texts.finishAt(dateTime(run.finish_at))}</p>}
+        </>
+      )}
+    </li>
   );
 }
