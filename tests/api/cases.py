@@ -131,6 +131,7 @@ def a_backtest(office: Office, person: str) -> Mapping[str, str]:
         total=0,
         message="",
         policy=policy_shown(office.centre.policies[-1]),
+        against=policy_shown(office.centre.policies[-1]),
         result=None,
     )
     home = office.centre.settings.data / "backtests"

@@ -1,7 +1,6 @@
 """Versions of the policy: files, differences, trials on stored calls, publishing."""
 
 import hashlib
-import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -139,24 +138,111 @@ def test_a_trial_runs_in_the_background_and_shows_what_flips(
         calls = [heard(office, "C1", agent="a1", seed=1), heard(office, "C9", agent="a9", seed=2)]
         tally = office.centre.score(calls, run=office.centre.run("score", source="test"))
         assert tally.finished == 2
-        scripted = files_of(office)["script.yaml"]
-        harder = re.sub(r"(?m)^( +)line: .*$", r"\1line: 这一句谁也没有说过", scripted, count=1)
-        assert harder != scripted
-        asked = {"calls": 10, "files": {"script.yaml": harder}}
-        started = office.as_("dir1").post("/policy/backtests", asked)
-        assert started.status_code == 202, started.text
-        # the head of one department tries on own calls only
-        assert started.json()["total"] == 1
-        name = started.json()["id"]
-        assert office.as_("gm").get(f"/policy/backtests/{name}").status_code == 404
-        until = time.monotonic() + 120
-        while (found := office.as_("dir1").get(f"/policy/backtests/{name}").json())["state"] == "running":
-            assert time.monotonic() < until
-            time.sleep(0.2)
-        assert found["state"] == "done", found
+        found = tried(office, calls=10, files={"script.yaml": harder(office)})
         result = found["result"]
-        assert (result["calls"], result["failed"], found["done"]) == (1, [], 1)
+        # the head of one department tries on own calls only; each is judged by both sides
+        assert (result["calls"], result["failed"], found["done"], found["total"]) == (1, [], 2, 2)
+        assert office.as_("gm").get(f"/policy/backtests/{found['id']}").status_code == 404
         assert "C9" not in str(result)
         assert sum(one["new"] for one in result["grades"]) == 1
+        assert flipped(result) == {("step", FIRST): (1, 0)}
         assert office.centre.result("C1") is not None  # what is stored stays as it was
         assert len(office.centre.policies) == 1
+
+
+@pytest.mark.slow
+def test_flips_are_of_the_change_and_not_of_what_was_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stored result is by an older version: what that one thought differently is not laid on the draft."""
+    monkeypatch.setattr("tests.api.office.Centre", ScriptedCentre)
+    with opened(f"sqlite:///{tmp_path / 'flips.sqlite3'}", tmp_path, workers=1) as office:
+        tally = office.centre.score(
+            [heard(office, "C1", agent="a1", seed=1)], run=office.centre.run("score", source="test")
+        )
+        assert tally.finished == 1
+        old = office.centre.policies[-1]
+        asked = new_version(office, files={"script.yaml": harder(office)})
+        assert office.as_("gm").post("/policy/versions", asked).status_code == 201
+        draft = {"rubric.yaml": files_of(office, "2026-12")["rubric.yaml"].replace("title: ", "title: 新", 1)}
+        found = tried(office, calls=10, base="2026-12", files=draft)
+        assert (found["against"]["ref"]["version"], found["policy"]["ref"]["version"]) == (
+            "2026-12",
+            "2026-12",
+        )
+        assert (found["result"]["flipped"], flipped(found["result"])) == (0, {})
+        # the two versions against each other do differ, in both directions
+        for base, against, moved in (("2026-12", old.version, (1, 0)), (old.version, "2026-12", (0, 1))):
+            result = tried(office, calls=10, base=base, against=against)["result"]
+            assert flipped(result) == {("step", FIRST): moved}
+
+
+FIRST = "greet"
+"""The first step of the sample script."""
+
+
+def harder(office: Office) -> str:
+    """The script with a first step that nobody says."""
+    scripted = files_of(office)["script.yaml"]
+    first, _, rest = scripted.partition(f"      - id: {FIRST}\n")
+    _step, _, others = rest.partition("\n      - id: ")
+    assert others
+    return f"""{first}      - id: {FIRST}
+        title: 问候并报工号
+        line: 这一句谁也没有说过
+\n      - id: {others}"""
+
+
+def flipped(result: dict[str, Any]) -> dict[tuple[str, str], tuple[int, int]]:
+    return {
+        (row["subject"], row["id"]): (row["now_broken"], row["now_cleared"])
+        for row in result["rows"]
+        if row["now_broken"] or row["now_cleared"]
+    }
+
+
+def tried(office: Office, **asked: Any) -> dict[str, Any]:
+    """A trial of the head of one department, once it is done."""
+    started = office.as_("dir1").post("/policy/backtests", asked)
+    assert started.status_code == 202, started.text
+    until = time.monotonic() + 120
+    path = f"/policy/backtests/{started.json()['id']}"
+    while (found := office.as_("dir1").get(path).json())["state"] == "running":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    assert found["state"] == "done", found
+    shown: dict[str, Any] = found
+    return shown
+
+
+SAID = "坐席：您好，很高兴为您服务，工号八零零一\n客户：这个能治病吗\n坐席：用了肯定能根治\n"
+
+
+def test_a_dialogue_is_judged_before_and_after_a_change(office: Office) -> None:
+    files = files_of(office)
+    softer = files["rules.yaml"].replace("[根治, 治愈,", "[治愈,")
+    assert softer != files["rules.yaml"]
+    asked = {"text": SAID, "files": {"rules.yaml": softer}, "against": "latest"}
+    answer = office.as_("insp1").post("/policy/try", asked)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert [
+        (one["subject"], one["id"], one["old"]["verdict"], one["new"]["verdict"]) for one in found["moved"]
+    ] == [("rule", "cure_claim", "broken", "met")]
+    assert found["before"]["scorecard"]["total"] < found["scorecard"]["total"]
+    alone = office.as_("insp1").post("/policy/try", {"text": SAID}).json()
+    assert (alone["before"], alone["moved"]) == (None, [])
+    assert {one["id"]: one["verdict"] for one in alone["findings"]}["cure_claim"] == "broken"
+
+
+def test_a_rule_that_is_new_shows_where_it_hits(office: Office) -> None:
+    files = files_of(office)
+    more = files["rules.yaml"] + (
+        "\n  - id: sickness\n    title: 谈病\n    kind: forbidden\n    severity: minor\n"
+        "    broken: {op: phrase, party: customer, words: [治病], claims: false}\n"
+    )
+    asked = {"text": SAID, "base": "latest", "files": {"rules.yaml": more}, "against": "latest"}
+    (moved,) = office.as_("insp1").post("/policy/try", asked).json()["moved"]
+    assert (moved["id"], moved["old"], moved["new"]["verdict"]) == ("sickness", None, "broken")
+    gone = {"text": SAID, "base": "none"}
+    assert office.as_("insp1").post("/policy/try", gone).status_code == 404

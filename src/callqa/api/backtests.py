@@ -1,5 +1,8 @@
 """A policy being written, tried on stored calls before it is published: in the background, with progress.
 
+Both sides judge the same stored words now, the version it was made from and the draft: what a call scored when it came
+in may rest on an older version or an older program, and every difference from it would be laid on the draft.
+
 How far a trial is lies in a file of the data folder, so that any process of the server can answer; nothing goes into
 the database, and files older than a week are thrown away.
 """
@@ -16,6 +19,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Depends
 from fastapi import Path as InPath
+from pydantic import ValidationError
 
 from callqa.api.actor import Actor, Need
 from callqa.api.house import House, TheHouse
@@ -58,12 +62,15 @@ _LOG = logging.getLogger("callqa.api")
 
 @router.post("", status_code=202, responses=answers(404, 409))
 def start_backtest(house: TheHouse, actor: TheTester, work: Read, asked: BacktestAsked) -> BacktestShown:
-    """Judge the newest calls within reach by these files and compare; ask again for how far it is."""
+    """Judge the newest calls within reach by these files and by a version, and compare; ask again how far it is."""
     calls = _calls(work, actor.other(Right.calls_read), asked.calls)
     if not calls:
         raise Refusal("missing", "您的范围内还没有评过分的通话，没有可以试算的。")
-    with written(house, asked.files, base=asked.base) as folder:
-        policy = loaded(folder)
+    with (
+        written(house, asked.files, base=asked.base) as folder,
+        written(house, {}, base=asked.against or asked.base) as other,
+    ):
+        policy, against = loaded(folder), loaded(other)
         if not _RUNNING.acquire(blocking=False):
             raise Refusal("conflict", "正有一个试算在跑，请等它结束。")
         try:
@@ -71,16 +78,18 @@ def start_backtest(house: TheHouse, actor: TheTester, work: Read, asked: Backtes
             _sweep(house, home)
             # the trial's own copy: the files above go when the answer does
             kept = Path(tempfile.mkdtemp(prefix="callqa-backtest-"))
-            shutil.copytree(folder, kept / "policy")
+            shutil.copytree(folder, kept / "new")
+            shutil.copytree(other, kept / "old")
             shown = BacktestShown(
                 id=uuid4().hex,
                 by=actor.id,
                 at=house.now(),
                 state="running",
                 done=0,
-                total=len(calls),
+                total=2 * len(calls),
                 message="",
                 policy=policy_shown(policy),
+                against=policy_shown(against),
                 result=None,
             )
             _note(home, shown)
@@ -100,7 +109,7 @@ def one_backtest(house: TheHouse, actor: TheReader, backtest: BacktestId) -> Bac
     try:
         shown = BacktestShown.model_validate_json(file.read_bytes())
         touched = datetime.fromtimestamp(file.stat().st_mtime, tz=shown.at.tzinfo)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValidationError):  # gone, or written by a version before an upgrade
         raise Refusal("missing") from None
     if shown.by != actor.id:
         raise Refusal("missing")
@@ -186,31 +195,29 @@ class _Trial:
         _note(_home(self._house), self._shown)
 
     def _compared(self) -> BacktestResult:
-        now = self._house.centre
-        before = {
-            call: sketch(stored.masked) for call in self._calls if (stored := now.result(call)) is not None
-        }
-        after = self._judged(list(before))
+        before = self._judged("old")
+        after = self._judged("new")
         labels = {
             call: labels_of_reviews(events, cards)
-            for call, (events, cards) in now.reviews(list(after)).items()
+            for call, (events, cards) in self._house.centre.reviews(list(after)).items()
         }
         test = compare(before, after, minutes_per_line=self._minutes, labels=labels)
         return _shown(test, self._failed)
 
-    def _judged(self, calls: Sequence[str]) -> dict[str, Sketch]:
-        centre = Centre(self._house.settings, policy_folder=self._folder / "policy")
+    def _judged(self, side: Literal["old", "new"]) -> dict[str, Sketch]:
+        centre = Centre(self._house.settings, policy_folder=self._folder / side)
         found: dict[str, Sketch] = {}
+        done = self._shown.done
 
         def take(result: Processed) -> None:
             found[result.call.id] = sketch(result)
 
         def report(tally: Tally, _done: Done | None) -> None:
-            self._say(done=tally.finished + tally.failed)
+            self._say(done=done + tally.finished + tally.failed)
 
         try:
             with self._house.read() as work:
-                incoming = work.calls.incoming(ids=list(calls))
+                incoming = work.calls.incoming(ids=list(self._calls))
             centre.trial(
                 incoming,
                 take=take,
@@ -251,7 +258,8 @@ def _shown(test: BackTest, failed: Sequence[Failed]) -> BacktestResult:
             for one in test.flips[:_FLIPS]
         ),
         flipped=len(test.flips),
-        failed=tuple(f"{one.call_id}：{one.message}" for one in failed),
+        # what neither side can judge fails twice for one reason
+        failed=tuple(dict.fromkeys(f"{one.call_id}：{one.message}" for one in failed)),
     )
 
 

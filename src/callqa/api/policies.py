@@ -3,10 +3,10 @@
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from fastapi import Path as InPath
@@ -23,6 +23,7 @@ from callqa.api.wire.policy import (
     Dialogue,
     ExampleShown,
     HandbookShown,
+    Judged,
     NameShown,
     NamesShown,
     NearShown,
@@ -30,11 +31,13 @@ from callqa.api.wire.policy import (
     PolicyFiles,
     PolicyShown,
     Tried,
+    VerdictMoved,
 )
 from callqa.api.work import Route
 from callqa.bootstrap import Centre
 from callqa.compliance import examples, prepare, read_spoken
 from callqa.compliance.nearest import near_misses
+from callqa.domain import Finding, LabelledCall, Processed, Subject, Verdict
 from callqa.policy import MEASURES, Policy, PolicyFaults, load_policy
 from callqa.policy.handbook import chapters
 
@@ -151,11 +154,49 @@ def try_out(house: TheHouse, _actor: TheTester, asked: Dialogue) -> Tried:
     dialogue = read_spoken(asked.text, name="对话")
     if not any(turn.text.strip() for turn in dialogue.turns):
         raise Refusal("request.invalid", "里面没有对话：每行写一句“坐席：……”或“客户：……”。")
-    with _TRYING, written(house, asked.files) as folder:
-        centre = Centre(house.settings, policy_folder=folder) if asked.files else house.centre
-        policy, result = centre.try_out(dialogue, now=house.now())
+    with _TRYING:
+        after = _judged(house, dialogue, base=asked.base, files=asked.files)
+        if asked.against is None:
+            return Tried(**_parts(after))
+        before = _judged(house, dialogue, base=asked.against, files={})
+    return Tried(**_parts(after), before=before, moved=_moved(before.findings, after.findings))
+
+
+def _parts(one: Judged) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Judged.model_fields}
+
+
+def _moved(old: Sequence[Finding], new: Sequence[Finding]) -> tuple[VerdictMoved, ...]:
+    """Steps and rules with another verdict or state, or that only one side has and does not let pass."""
+    before = {(one.subject, one.id): one for one in old}
+    after = {(one.subject, one.id): one for one in new}
+    quiet = (Verdict.met, Verdict.not_applicable)
+    moved = []
+    for key in dict.fromkeys([*after, *before]):
+        was, now = before.get(key), after.get(key)
+        seen = now or was
+        if was is not None and now is not None:
+            same = (was.verdict, was.state) == (now.verdict, now.state)
+        else:
+            same = seen is None or seen.verdict in quiet
+        if not same and seen is not None:
+            subject: Literal["step", "rule"] = "step" if seen.subject is Subject.step else "rule"
+            moved.append(VerdictMoved(subject=subject, id=seen.id, title=seen.title, old=was, new=now))
+    return tuple(moved)
+
+
+def _judged(house: House, dialogue: LabelledCall, *, base: str, files: Mapping[str, str]) -> Judged:
+    """The dialogue under a version with these files in place of its own."""
+    if base == "latest" and not files:
+        return _told(*house.centre.try_out(dialogue, now=house.now()))
+    with written(house, files, base=base) as folder:
+        centre = Centre(house.settings, policy_folder=folder)
+        return _told(*centre.try_out(dialogue, now=house.now()))
+
+
+def _told(policy: Policy, result: Processed) -> Judged:
     near = near_misses(result.transcript, prepare(policy))
-    return Tried(
+    return Judged(
         policy=policy.ref,
         findings=result.findings,
         near=tuple(

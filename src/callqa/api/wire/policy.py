@@ -194,8 +194,12 @@ class Dialogue(Wire):
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"^[^\x00]*$")]
     """Lines ``坐席：…`` and ``客户：…``; a header like ``# ordered: 是`` before them."""
+    base: VersionName = "latest"
+    """The version whose other files are taken."""
     files: Annotated[dict[FileName, FileText], Field(max_length=10)] = Field(default_factory=dict)
-    """A policy not published yet; files left out are taken from the policy in force."""
+    """A policy not published yet; none = the base as it is."""
+    against: VersionName | None = None
+    """A version to judge the same dialogue by, so that one sees what changes; left out: none."""
 
 
 class NearShown(Wire):
@@ -215,7 +219,7 @@ class NearShown(Wire):
     """From which it would have counted."""
 
 
-class Tried(Wire):
+class Judged(Wire):
     """What a policy makes of a dialogue."""
 
     policy: PolicyRef
@@ -228,6 +232,30 @@ class Tried(Wire):
     """The card; times are estimated from the length of the text."""
 
 
+class VerdictMoved(Wire):
+    """A step or rule that comes out differently."""
+
+    subject: Literal["step", "rule"]
+    """Which."""
+    id: str
+    """Its id."""
+    title: str
+    """As the newer policy names it."""
+    old: Finding | None
+    """Before; null where the old policy does not have it."""
+    new: Finding | None
+    """After; null where the new one does not have it."""
+
+
+class Tried(Judged):
+    """What a policy makes of a dialogue, and what another made of it."""
+
+    before: Judged | None = None
+    """The version it was compared with."""
+    moved: tuple[VerdictMoved, ...] = ()
+    """What comes out differently, in the order of the findings."""
+
+
 class BacktestAsked(Wire):
     """Files being written, to be tried on stored calls."""
 
@@ -235,6 +263,8 @@ class BacktestAsked(Wire):
     """The version whose other files are taken."""
     files: Annotated[dict[FileName, FileText], Field(max_length=10)] = Field(default_factory=dict)
     """Files being written; none = the base as it is."""
+    against: VersionName | None = None
+    """The version to compare with, judged on the same stored words; left out: the base."""
     calls: Annotated[int, Field(ge=1, le=1000)] = 100
     """The newest so many calls within reach."""
     minutes_per_line: Annotated[float, Field(ge=0, le=60)] = 2.0
@@ -350,12 +380,14 @@ class BacktestShown(Wire):
     state: Literal["running", "done", "failed"]
     """Where it stands."""
     done: int
-    """Calls judged."""
+    """Judgements made."""
     total: int
-    """Calls to judge."""
+    """Judgements to make: every call by either side."""
     message: str
     """Chinese: why it failed."""
     policy: PolicyShown
     """What is tried."""
+    against: PolicyShown
+    """What it is compared with."""
     result: BacktestResult | None
     """Once done."""
