@@ -11,8 +11,9 @@ os.environ.setdefault("CT2_FORCE_CPU_ISA", "AVX2")
 os.environ["COLUMNS"] = "200"
 
 from tests.databases import database_url, postgresql, postgresql_server
+from tests.scored_samples import sample_entries, scored_samples
 
-__all__ = ["database_url", "postgresql", "postgresql_server"]
+__all__ = ["database_url", "postgresql", "postgresql_server", "sample_entries", "scored_samples"]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -17,9 +17,8 @@ from callqa.api.deadlines import run_deadlines
 from callqa.api.first import make_administrator
 from callqa.bootstrap import Centre
 from callqa.domain import Entry
-from callqa.intake import read_calls
 from callqa.settings import Settings
-from callqa.store import Database, Ledger, UnitOfWork
+from callqa.store import UnitOfWork
 from tests.api.office import Clock
 from tests.fakes import SHANGHAI
 
@@ -57,31 +56,10 @@ insp2,曹立群,caolq,质检员,d1,240
 """
 
 
-class _Kept(Ledger):
-    """Keeps what was saved beside saving it."""
-
-    def __init__(self, engine: Database) -> None:
-        super().__init__(engine)
-        self.entries: list[Entry] = []
-
-    def save(self, run: Any, *, entries: Any, failures: Any, at: datetime) -> None:
-        self.entries.extend(entries)
-        super().save(run, entries=entries, failures=failures, at=at)
-
-
-@pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> list[Entry]:
-    """The sample calls, listened to and scored by the shipped models, once for both databases."""
-    centre = Centre(
-        Settings(data=tmp_path_factory.mktemp("scored"), workers=1), policy_folder=SAMPLES / "policy"
-    )
-    kept = _Kept(centre.database)
-    centre.__dict__["ledger"] = kept
-    calls = read_calls(SAMPLES / "recordings", manifest=SAMPLES / "calls.csv").calls
-    tally = centre.score(calls, run=centre.run("score", source="samples"), workers=1)
-    assert (tally.finished, tally.failed) == (12, 0)
-    # the day played below is not the day on which the tests run
-    return [again(one, one.masked.call.id, at=EVENING - timedelta(hours=1)) for one in kept.entries]
+@pytest.fixture
+def samples(sample_entries: list[Entry]) -> list[Entry]:
+    """The sample calls as really scored; the day played below is not the day on which the tests run."""
+    return [again(one, one.masked.call.id, at=EVENING - timedelta(hours=1)) for one in sample_entries]
 
 
 def again(

@@ -1,7 +1,7 @@
 """One browser, one built page, one server over really scored calls; all of it in one worker."""
 
 import os
-import subprocess
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -48,24 +48,10 @@ def built() -> None:
 
 
 @pytest.fixture(scope="session")
-def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder: sample calls scored by ``callqa score``, the sample organisation, everybody with a password."""
-    data = tmp_path_factory.mktemp("office")
-    environment = {"CALLQA_DATA": str(data), "CALLQA_POLICY": str(SAMPLES / "policy")}
-    subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from callqa.cli import main; main()",
-            "score",
-            str(SAMPLES / "recordings"),
-            "--manifest",
-            str(SAMPLES / "calls.csv"),
-        ],
-        env={**os.environ, **environment},
-        check=True,
-        capture_output=True,
-    )
+def scored(scored_samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder: the sample calls as scored, the sample organisation, everybody with a password."""
+    data = tmp_path_factory.mktemp("office") / "data"
+    shutil.copytree(scored_samples / "data", data)
     house = House(Centre(Settings(data=data), policy_folder=SAMPLES / "policy"))
     sheets = read_sheets(SAMPLES / "organisation" / "units.csv", SAMPLES / "organisation" / "people.csv")
     assert not sheets.faults
