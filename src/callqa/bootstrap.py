@@ -31,7 +31,7 @@ from callqa.engine.masking import unmasked
 from callqa.engine.ports import Executor
 from callqa.engine.ports import Ledger as LedgerPort
 from callqa.engine.process import read_transcript
-from callqa.engine.spill import pending
+from callqa.engine.spill import bring_in, pending
 from callqa.engine.tools import Openable, RecogniserChoice, Tools, vocabulary_of
 from callqa.engine.work import CallWork, Done
 from callqa.policy import Policy, placed_policies, policy_for
@@ -100,6 +100,10 @@ class Centre:
     def spilled(self) -> int:
         """How many wait."""
         return len(pending(self.spill_folder))
+
+    def bring_in(self) -> int:
+        """Store those that wait; how many."""
+        return bring_in(self.spill_folder, self.ledger, at=datetime.now(UTC))
 
     @cached_property
     def recogniser_card(self) -> ModelCard:

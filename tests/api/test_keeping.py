@@ -6,8 +6,12 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tests.api.office import Office
+from callqa.engine.spill import Spilled, spill
+from callqa.intake.values import customer_key
+from tests import fakes
+from tests.api.office import Office, scored
 from tests.api.test_uploads import drain, recording, send, worker_of
+from tests.store.test_texts import holding
 
 NUMBER = "13900001111"
 
@@ -109,6 +113,63 @@ def test_one_customer_is_erased_with_proof_and_the_number_stays_nowhere(office: 
     assert raw.status_code in (404, 410)
     said = office.as_("gm").get("/calls/E-1/transcript")
     assert "足疗仪" not in said.text
+
+
+def test_what_people_wrote_about_an_erased_call_is_gone_too(office: Office) -> None:
+    """A comment, a coaching task with its notice, a round of calibration; and the answers kept of each request."""
+    word = "琥珀色的鱼"
+    uploaded(office, "E-4", seed=4)
+    waiting = send(office, recording(office.folder, seed=5), id="E-5", agent="a1", customer=NUMBER).json()
+    trainer, inspector = office.as_("train1"), office.as_("insp1")
+    task = {
+        "agent": "a1",
+        "title": f"像{word}",
+        "goal": {"kind": "total", "direction": "up"},
+        "due": "2026-12-20",
+        "call": "E-4",
+    }
+    key = {"headers": {"Idempotency-Key": "one"}}
+    made = trainer.post("/coaching", task, **key)
+    assert made.status_code == 201, made.text
+    done = {"title": word, "unit": "g1", "calls": ["E-4", "C1"], "raters": ["insp1"], "expert": "train1"}
+    assert trainer.post("/calibrations", done, **key).status_code == 201
+    shown = inspector.get("/calls/E-4/review")
+    event = {"kind": "comment", "reason": f"客户说{word}"}
+    body = {"scorecard": shown.json()["machine"]["scorecard"], "events": [event]}
+    said = inspector.post(
+        "/calls/E-4/review/events",
+        body,
+        headers={"If-Match": shown.headers["ETag"], "Idempotency-Key": "two"},
+    )
+    assert said.status_code in (200, 201), said.text
+    database = office.centre.database
+    assert {"coaching_tasks.body", "idempotency.body", "notifications.text"} <= holding(database, word)
+    asked = {"customer": NUMBER, "reason": "本人要求", "dry_run": False}
+    proof = office.as_("admin").post("/erasures", asked).json()
+    assert proof["calls"] == 2
+    assert {"coaching_tasks", "calibrations", "idempotency", "notifications", "review_events"} <= proof[
+        "counts"
+    ].keys()
+    assert holding(database, word) == set()
+    again = trainer.post("/coaching", task, **key)
+    assert (again.status_code, again.json()["code"]) == (422, "idempotency.erased"), "nothing is done twice"
+    assert len(trainer.get("/coaching").json()["items"]) == 1
+    assert office.as_("gm").get("/audit/verify").json()["whole"]
+    left = inspector.get(f"/jobs/{waiting['id']}").json()
+    assert (left["state"], left["code"]) == ("dead", "erased")
+    drain(worker_of(office))
+    assert office.as_("gm").get("/calls/E-5").status_code == 404
+
+
+def test_results_that_wait_beside_the_database_are_erased_too(office: Office) -> None:
+    uploaded(office, "E-6", seed=6)
+    entry = scored("E-7", customer_key=customer_key(NUMBER, office.house.customer_key))
+    spill(office.centre.spill_folder, Spilled(run=fakes.run("night"), result=entry, day=None))
+    asked = {"customer": NUMBER, "reason": "本人要求", "dry_run": False}
+    proof = office.as_("admin").post("/erasures", asked).json()
+    assert proof["calls"] == 2
+    assert office.centre.spilled() == 0
+    assert office.as_("gm").get("/calls/E-7/transcript").json()["turns"] == []
 
 
 def test_what_is_held_by_law_is_not_erased(office: Office) -> None:

@@ -166,8 +166,14 @@ def erasures(
 
 @router.post("/erasures", responses=answers(404, 409), dependencies=[IDEMPOTENT])
 def erase(house: TheHouse, actor: TheEraser, work: Write, asked: NewErasure) -> ErasureShown:
-    """Delete all sound and all words of one customer's calls, and forget whose they were."""
+    """Delete all sound and all words of one customer's calls, and forget whose they were.
+
+    Words are also what people wrote about these calls: reasons, appeals, comments, coaching tasks and notes,
+    calibration notes, handovers, notices, kept answers. Points, verdicts, measures and dates stay, and so does the trace,
+    which holds no words. The proof counts what was emptied, table by table. ``reason`` stays in the proof: name nobody.
+    """
     key = _customer(house, asked.customer)
+    house.centre.bring_in()  # results that wait beside the database are this customer's, too
     if asked.dry_run:
         found = work.erasures.calls_of(key)
         return ErasureShown(

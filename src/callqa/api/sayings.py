@@ -188,6 +188,13 @@ SAYINGS: dict[str, Saying] = {
         "新的请求请换一个新的值。",
         "Use a new key for a new request.",
     ),
+    "idempotency.erased": Saying(
+        422,
+        "从前的答复已删除",
+        "同一个 Idempotency-Key 的请求做过了，它的答复应客户要求删除了。",
+        "请用查询接口看现在的情况；新的请求请换一个新的值。",
+        "It was done, and its answer erased on request: read how things stand; use a new key for a new request.",
+    ),
     "etag.missing": Saying(
         428,
         "缺少 If-Match",
@@ -276,6 +283,7 @@ _STATUS: dict[str, int] = {
     "job.alive": 409,
     "erasure.none": 404,
     "erasure.held": 409,
+    "erasure.busy": 409,
     "organisation.circle": 422,
     "organisation.parent": 422,
     "organisation.post": 422,

@@ -257,6 +257,8 @@ class Asked:
     def _again(self, found: Answered) -> Response:
         if found.request != self.request:
             raise Refusal("idempotency.reused")
+        if found.erased:
+            raise Refusal("idempotency.erased")
         headers = {**found.headers, "Idempotency-Replayed": "true"}
         return Response(found.body, status_code=found.status or 200, headers=headers)
 

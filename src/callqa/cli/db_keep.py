@@ -78,6 +78,7 @@ def erase(
     if key is None:
         complain("这不是电话号码。", "请写完整的号码，如 13800000000。")
         return USAGE
+    house.centre.bring_in()  # results that wait beside the database are this customer's, too
     with house.read() as work:
         calls = work.erasures.calls_of(key)
     out().print(f"这位客户有 {len(calls)} 通电话。")

@@ -1,17 +1,20 @@
 """Erasing one customer's data on request, and the proof of it and of every other deletion."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from callqa.domain import StoreError
 from callqa.store.deleting import delete_audio, delete_texts, erase_words
+from callqa.store.mentions import Mentions, erase_customer
 from callqa.store.tables import CallRow
-from callqa.store.tables_trace import ErasureRow
+from callqa.store.tables_trace import ErasureRow, HoldRow
+from callqa.store.tables_work import JobRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +53,25 @@ class Erasures:
         self._session = session
 
     def calls_of(self, customer_key: str) -> tuple[str, ...]:
-        """Calls of a customer, by id: what `erase` would touch (the dry run)."""
-        return tuple(
-            self._session.scalars(
-                select(CallRow.id).where(CallRow.customer_key == customer_key).order_by(CallRow.id)
-            )
-        )
+        """Calls of a customer, by id, scored or only handed in: what `erase` would touch (the dry run)."""
+        scored = self._session.scalars(select(CallRow.id).where(CallRow.customer_key == customer_key))
+        return tuple(sorted({*scored, *(row.facts["id"] for row in self._jobs(customer_key) if row.facts)}))
+
+    def _jobs(self, customer_key: str) -> tuple[JobRow, ...]:
+        of_customer = JobRow.facts["customer_key"].as_string() == customer_key
+        return tuple(self._session.scalars(select(JobRow).where(of_customer).order_by(JobRow.seq)))
 
     def erase(self, customer_key: str, *, erasure_id: str, by: str, now: datetime, reason: str) -> Erasure:
         """Delete all audio and all words of a customer's calls and forget whose they were; the proof.
+
+        Also what people wrote about these calls in reviews, appeals, tasks, rounds, handovers and notices, and answers
+        kept for repeated requests (`Mentions`); recordings that wait for a worker are not scored any more.
 
         Files are not touched: the proof names them, and whoever deletes them says so by `files_gone`.
 
         Raises:
             StoreError: ``erasure.none`` where no call is this customer's; ``erasure.held`` where a legal hold keeps
-                one; nothing is deleted.
+                one; ``erasure.busy`` where one is being scored. Nothing is deleted.
         """
         from callqa.store.retention import Retention
 
@@ -76,16 +83,25 @@ class Erasures:
                 hint="请核对号码；也可能以前已经删过，请查删除证明。",
             )
         held = Retention(self._session).held(calls)
-        if held:
+        if held or self._on_hold(customer_key, calls):
             raise StoreError(
-                f"有 {len(held)} 通电话被依法留存，不能删除。",
+                f"有 {max(1, len(held))} 通电话被依法留存，不能删除。",
                 code="erasure.held",
                 hint="请先由法务解除留存。",
             )
+        handed_in = self._stop(customer_key, now=now)
+        paths = [*handed_in, *self._session.scalars(select(CallRow.path).where(CallRow.id.in_(calls)))]
+        written = Mentions(self._session, calls, paths=paths).erase()
         files = delete_audio(self._session, calls)
         counts = delete_texts(self._session, calls)
-        for table, number in erase_words(self._session, calls).items():
-            counts[table] = counts.get(table, 0) + number
+        for some in (
+            erase_words(self._session, calls),
+            written,
+            erase_customer(self._session, customer_key, subject=subject_of(customer_key)),
+        ):
+            for table, number in some.items():
+                counts[table] = max(counts.get(table, 0), number)
+        files = sorted(self._unshared({*files, *handed_in}))
         return self.note(
             Erasure(
                 id=erasure_id,
@@ -99,6 +115,37 @@ class Erasures:
                 files=tuple(files),
             )
         )
+
+    def _on_hold(self, customer_key: str, calls: Collection[str]) -> bool:
+        """Whether a hold in force names the customer, or a call that was handed in and not scored yet."""
+        named = or_(
+            and_(HoldRow.kind == "customer", HoldRow.subject == customer_key),
+            and_(HoldRow.kind == "call", HoldRow.subject.in_(calls)),
+        )
+        return bool(
+            self._session.scalar(select(HoldRow.id).where(named, HoldRow.released_at.is_(None)).limit(1))
+        )
+
+    def _stop(self, customer_key: str, *, now: datetime) -> list[str]:
+        """Give up the jobs of a customer that are not done; where their recordings lie."""
+        jobs = self._jobs(customer_key)
+        if any(row.state == "running" and row.lease is not None and row.lease > now for row in jobs):
+            raise StoreError(
+                "这位客户有一通电话正在处理，现在不能删除。",
+                code="erasure.busy",
+                hint="请等它处理完，几分钟后再删。",
+            )
+        for row in jobs:
+            if row.state in ("pending", "running"):
+                row.state, row.worker, row.lease = "dead", None, None
+                row.code, row.message = "erased", "应客户要求删除，不再处理。"
+        return [row.path for row in jobs if row.path]
+
+    def _unshared(self, files: Collection[str]) -> set[str]:
+        """Those of the recordings that no other call and no other job has."""
+        there = select(JobRow.path).where(JobRow.path.in_(files))
+        scored = select(CallRow.path).where(CallRow.path.in_(files))
+        return set(files) - {*self._session.scalars(there), *self._session.scalars(scored)}
 
     def note(self, erasure: Erasure) -> Erasure:
         """Keep a proof."""

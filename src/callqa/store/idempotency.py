@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from callqa.store.tables_work import IdempotencyRow
 
+EMPTIED = {"callqa-erased": "true"}
+"""Headers of a kept answer whose body an erasure took away: it is not given again, the request not carried out again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -28,6 +31,11 @@ class Answered:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     at: datetime | None = None
+
+    @property
+    def erased(self) -> bool:
+        """What was answered spoke of a customer who wanted to be forgotten."""
+        return self.headers == EMPTIED
 
 
 class Idempotency:
