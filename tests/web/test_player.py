@@ -30,7 +30,7 @@ def listening(seat: Callable[..., Desk]) -> Page:
     desk.context.add_init_script(CATCH)
     page = desk.go(f"/calls/{CALL}")
     page.locator(".waveform canvas").first.wait_for()
-    page.wait_for_function("window.__audio.readyState >= 3")
+    page.wait_for_function("() => window.__audio.readyState >= 3")
     return page
 
 
@@ -113,7 +113,7 @@ def test_only_the_evidence_is_played_with_two_seconds_lead(listening: Page, offi
     # its first line to look at rests on words, not on a search through the whole call
     listening.goto(f"{office.address}/calls/C0004")
     listening.locator(".line-focused .evidence button").first.wait_for()
-    listening.wait_for_function("window.__audio && window.__audio.readyState >= 3")
+    listening.wait_for_function("() => window.__audio && window.__audio.readyState >= 3")
     listening.keyboard.press("j")
     listening.keyboard.press("k")
     times = listening.evaluate(

@@ -69,7 +69,7 @@ def _one_call(page: Page, *, edit: bool) -> None:
         expect(page.locator(".line del").first).to_be_visible()
     else:
         page.keyboard.press("Enter")
-        expect(page.locator(".line .ant-tag", has_text="已确认").first).to_be_visible()
+        expect(page.locator(".line .line-mark", has_text="已确认").first).to_be_visible()
     page.wait_for_load_state("networkidle")
 
 

@@ -1,28 +1,44 @@
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { Navigate, Route, Routes } from "react-router";
 
+import { later } from "./layout/later";
 import { useSession } from "./session/session";
 
-const NoPage = lazy(() => import("./layout/no-page"));
-const Shell = lazy(() => import("./layout/shell").then(({ Shell }) => ({ default: Shell })));
-const SignIn = lazy(() => import("./session/sign-in").then(({ SignIn }) => ({ default: SignIn })));
-const ChangePassword = lazy(() =>
-  import("./session/change-password").then(({ ChangePassword }) => ({ default: ChangePassword })),
-);
+const NoPage = later(() => import("./layout/no-page"));
+const Shell = later(async () => ({ default: (await import("./layout/shell")).Shell }));
+const SignIn = later(async () => ({ default: (await import("./session/sign-in")).SignIn }));
+const ChangePassword = later(async () => ({
+  default: (await import("./session/change-password")).ChangePassword,
+}));
 // one chunk a room: whoever signs in loads the day, not the charts or the policy editor
-const Day = lazy(() => import("./day/day-page"));
-const Blind = lazy(() => import("./day/blind-page"));
-const Calls = lazy(() => import("./calls/calls-page"));
-const CallPage = lazy(() => import("./calls/call-page"));
-const People = lazy(() => import("./people/people-page"));
-const PersonPage = lazy(() => import("./people/person-page"));
-const Mine = lazy(() => import("./mine/mine-page"));
-const Appeals = lazy(() => import("./appeals/appeals-page"));
-const Coaching = lazy(() => import("./coaching/coaching-page"));
-const Calibration = lazy(() => import("./calibration/calibration-page"));
-const Handover = lazy(() => import("./handover/handover-page"));
-const PolicyPage = lazy(() => import("./policy/policy-page"));
-const Admin = lazy(() => import("./admin/admin-page"));
+const Day = later(() => import("./day/day-page"));
+const Blind = later(() => import("./day/blind-page"));
+const Calls = later(() => import("./calls/calls-page"));
+const CallPage = later(() => import("./calls/call-page"));
+const Collections = later(() => import("./collections/collections-page"));
+const People = later(() => import("./people/people-page"));
+const PersonPage = later(() => import("./people/person-page"));
+const Mine = later(() => import("./mine/mine-page"));
+const Appeals = later(() => import("./appeals/appeals-page"));
+const Coaching = later(() => import("./coaching/coaching-page"));
+const Calibration = later(() => import("./calibration/calibration-page"));
+const Handover = later(() => import("./handover/handover-page"));
+const PolicyPage = later(() => import("./policy/policy-page"));
+const Admin = later(() => import("./admin/admin-page"));
+
+/** What stands at addresses that people keep, send each other and open first. */
+const OPENED_FIRST: readonly [RegExp, { load: () => Promise<unknown> }][] = [
+  [/^\/calls\/[^/]+$/, CallPage],
+  [/^\/calls$/, Calls],
+  [/^\/(day)?$/, Day],
+  [/^\/mine$/, Mine],
+];
+
+/** Fetch the frame and the room of an address before anything is rendered. */
+export function loadAhead(pathname: string): Promise<unknown> {
+  const room = OPENED_FIRST.find(([at]) => at.test(pathname))?.[1];
+  return Promise.all([Shell.load(), room?.load()]);
+}
 
 /** Which page stands at which address; the rights decide what the menu offers, the server what is shown. */
 export function App() {
@@ -48,6 +64,7 @@ function Inside() {
           <Route path="/day/blind/:id" element={<Allowed right="queue" page={<Blind />} />} />
           <Route path="/calls" element={<Allowed right="calls.read" page={<Calls />} />} />
           <Route path="/calls/:id" element={<Allowed right="calls.read" page={<CallPage />} />} />
+          <Route path="/collections" element={<Allowed right="collections.read" page={<Collections />} />} />
           <Route path="/people" element={<Allowed right="reports" page={<People />} />} />
           <Route path="/people/:id" element={<Allowed right="calls.read" page={<PersonPage />} />} />
           <Route path="/mine" element={<Allowed right="calls.read" page={<Mine />} />} />

@@ -4,15 +4,27 @@ import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 
 import { queries } from "./api/queries";
-import { App } from "./app";
+import { App, loadAhead } from "./app";
+import { askAhead } from "./calls/call-queries";
 import { Appearance } from "./layout/appearance";
+import { aboutQuery, meQuery } from "./session/me";
 import { SessionProvider } from "./session/session";
 import { TextsProvider } from "./texts";
 import "./page.css";
 
 const root = document.getElementById("root");
-if (root) {
-  createRoot(root).render(
+
+/** With a session, the server's hints fetch answers and scripts already: nothing is shown before they are there. */
+async function begin(place: HTMLElement) {
+  if (document.querySelector('link[rel="preload"][as="fetch"]')) {
+    askAhead(location);
+    await Promise.allSettled([
+      queries.prefetchQuery(meQuery),
+      queries.prefetchQuery(aboutQuery),
+      loadAhead(location.pathname),
+    ]);
+  }
+  createRoot(place).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <TextsProvider>
@@ -28,3 +40,5 @@ if (root) {
     </StrictMode>,
   );
 }
+
+if (root) void begin(root);

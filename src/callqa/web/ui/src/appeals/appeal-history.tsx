@@ -1,7 +1,7 @@
 import { Timeline } from "antd";
 
 import { dateTime, points } from "../layout/format";
-import { eventSaying } from "../review/history";
+import { eventSaying } from "../review/sayings";
 import { usePeople } from "../session/names";
 import { useTexts } from "../texts";
 import type { AppealShown } from "./appeals";

@@ -1,68 +1,70 @@
 import { useQuery } from "@tanstack/react-query";
-import { Descriptions, Tag } from "antd";
+import { Suspense } from "react";
 import { useParams } from "react-router";
 
-import { api, taken } from "../api/client";
+import type { Read } from "../api/read";
 import { Collect } from "../collections/collect";
 import { dateTime } from "../layout/format";
-import { Loaded, PageHead } from "../layout/states";
+import { later } from "../layout/later";
 import { clockTime } from "../player/spans";
-import { usePeople } from "../session/names";
 import { useTexts } from "../texts";
+import { callQueries } from "./call-queries";
 import { CallReview } from "./call-review";
+
+const Failure = later(async () => ({ default: (await import("../layout/states")).Failure }));
 
 /** A call: listen, see why, decide. */
 export default function CallPage() {
-  const texts = useTexts();
   const { id = "" } = useParams();
-  const { nameOf } = usePeople();
-  const path = { call: id };
-  const detail = useQuery({
-    queryKey: ["call", id],
-    queryFn: () => taken(api.GET("/api/v1/calls/{call}", { params: { path } })),
-  });
+  const detail = useQuery(callQueries.detail(id));
+  if (detail.data) return <Call key={id} found={detail.data} />;
+  return detail.error ? (
+    <Suspense>
+      <Failure error={detail.error} retry={() => void detail.refetch()} />
+    </Suspense>
+  ) : (
+    <div className="waiting" aria-busy />
+  );
+}
+
+function Call({ found }: { found: Read<"CallDetail"> }) {
+  const texts = useTexts();
+  const { call } = found;
+  const said = texts.call;
+  const ordered = call.ordered === null ? "—" : call.ordered ? said.ordered(call.amount) : said.notOrdered;
+  const facts: readonly [string, string][] = [
+    [said.direction, texts.direction[found.direction]],
+    [said.length, clockTime(found.recording.duration)],
+    [said.campaign, call.campaign ?? "—"],
+    [said.region, call.region ?? "—"],
+    [said.order, ordered],
+    [said.policy, `${found.policy.id} ${found.policy.version}`],
+    [said.scored, dateTime(found.scored_at)],
+    [said.warnings, found.warnings.join("；") || "—"],
+  ];
   return (
-    <Loaded query={detail} rows={14}>
-      {(found) => (
-        <>
-          <PageHead
-            title={
-              <>
-                {found.call.id} {found.call.grade_title && <Tag>{found.call.grade_title}</Tag>}
-              </>
-            }
-            about={[nameOf(found.call.agent), found.call.product, dateTime(found.call.started_at)].filter(Boolean).join(" · ")}
-            actions={<Collect call={id} duration={found.recording.duration} />}
-          />
-          <CallReview key={id} detail={found} />
-          <section className="panel call-facts">
-            <h2>{texts.call.facts}</h2>
-            <Descriptions
-              size="small"
-              column={{ xs: 1, sm: 2, lg: 4 }}
-              items={[
-                { key: "direction", label: texts.call.direction, children: texts.direction[found.direction] },
-                { key: "length", label: texts.call.length, children: clockTime(found.recording.duration) },
-                { key: "campaign", label: texts.call.campaign, children: found.call.campaign ?? "—" },
-                { key: "region", label: texts.call.region, children: found.call.region ?? "—" },
-                {
-                  key: "order",
-                  label: texts.call.order,
-                  children:
-                    found.call.ordered === null
-                      ? "—"
-                      : found.call.ordered
-                        ? texts.call.ordered(found.call.amount)
-                        : texts.call.notOrdered,
-                },
-                { key: "policy", label: texts.call.policy, children: `${found.policy.id} ${found.policy.version}` },
-                { key: "scored", label: texts.call.scored, children: dateTime(found.scored_at) },
-                { key: "warnings", label: texts.call.warnings, children: found.warnings.join("；") || "—" },
-              ]}
-            />
-          </section>
-        </>
-      )}
-    </Loaded>
+    <>
+      <header className="page-head">
+        <h1>
+          {call.id} {call.grade_title && <span className="line-mark">{call.grade_title}</span>}
+        </h1>
+        <p>{[call.agent, call.product, dateTime(call.started_at)].filter(Boolean).join(" · ")}</p>
+        <div className="page-actions">
+          <Collect call={call.id} duration={found.recording.duration} />
+        </div>
+      </header>
+      <CallReview detail={found} />
+      <section className="panel call-facts">
+        <h2>{said.facts}</h2>
+        <dl className="facts">
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+    </>
   );
 }

@@ -178,3 +178,21 @@ export function peaksOf(shown: Read<"PeaksShown">): number[][] {
     }),
   );
 }
+
+/**
+ * Slices a second that the waveform needs: more than there are pixels cost a slow machine seconds and show nothing.
+ *
+ * 1,200 pixels show a call of twenty minutes with one slice each at 1 a second; 10 are enough to be drawn nearer.
+ */
+export function perSecondOf(duration: number): 1 | 2 | 5 | 10 | 20 {
+  if (duration <= 15 * 60_000) return 20;
+  if (duration <= 30 * 60_000) return 10;
+  if (duration <= 60 * 60_000) return 5;
+  return 2;
+}
+
+/** Where a comment is made: three seconds around what is being heard. */
+export function commentSpan(time: number, duration: number): Span {
+  const start = Math.max(0, Math.min(time - 1500, duration - 3000));
+  return { start, end: Math.max(start + 1, Math.min(duration, start + 3000)) };
+}

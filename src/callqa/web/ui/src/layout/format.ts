@@ -1,23 +1,13 @@
 import type { Language } from "../texts";
 
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
-
 /** `2026-11-23 09:05` in the reader's zone, as Chinese offices write it; English readers get the same order. */
 export function dateTime(iso: string | null | undefined): string {
   if (!iso) return "—";
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "—";
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone: ZONE,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(at);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
-  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}`;
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
 /** One decimal where there is one: `84.3`, `90`; a dash for what could not be scored. */

@@ -12,6 +12,8 @@ const KEYS: readonly [string, Exclude<keyof Texts["keys"], "title">][] = [
   ["[", "slower"],
   ["]", "faster"],
   ["L", "loop"],
+  ["S", "skipSilence"],
+  ["+ −", "nearer"],
   ["Enter", "confirm"],
   ["1 … 9, P", "edit"],
   ["H", "unheard"],

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { GlobalOutlined, QuestionCircleOutlined, UserOutlined } from "@ant-design/icons";
-import { Alert, Button, Popover, Segmented } from "antd";
+import { ExclamationCircleFilled, GlobalOutlined, QuestionCircleOutlined } from "@ant-design/icons";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { Link, NavLink, useLocation } from "react-router";
 
-import { api, taken } from "../api/client";
+import { aboutQuery } from "../session/me";
 import { useSession } from "../session/session";
 import { useLanguage, useTexts, type Texts } from "../texts";
-import { useMode, type Mode } from "./appearance";
+import { Account } from "./account";
+import { Press } from "./press";
 
 // dialogs weigh more than the rest of the shell together, and the help is rarely asked for
 const Keys = lazy(() => import("./keys"));
@@ -34,14 +34,9 @@ export function Shell({ children }: { children: ReactNode }) {
   const texts = useTexts();
   const session = useSession();
   const { language, setLanguage } = useLanguage();
-  const { mode, setMode } = useMode();
   const location = useLocation();
   const [keys, setKeys] = useState(false);
-  const about = useQuery({
-    queryKey: ["about"],
-    queryFn: () => taken(api.GET("/api/v1/about")),
-    staleTime: 5 * 60_000,
-  });
+  const about = useQuery(aboutQuery);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.key === "?" && !typing(event.target)) setKeys(true);
@@ -72,48 +67,24 @@ export function Shell({ children }: { children: ReactNode }) {
             </NavLink>
           ))}
         </nav>
-        <Button
-          type="text"
+        <Press
+          look="bare"
           icon={<QuestionCircleOutlined />}
           aria-label={texts.shell.keyboard}
           title={`${texts.shell.keyboard}（?）`}
           onClick={() => setKeys(true)}
         />
-        <Button
-          type="text"
-          icon={<GlobalOutlined />}
-          onClick={() => setLanguage(language === "zh" ? "en" : "zh")}
-        >
+        <Press look="bare" icon={<GlobalOutlined />} onClick={() => setLanguage(language === "zh" ? "en" : "zh")}>
           {texts.shell.language}
-        </Button>
-        <Popover
-          trigger="click"
-          placement="bottomRight"
-          title={session.me.name}
-          content={
-            <div className="account">
-              <span>{texts.shell.appearance}</span>
-              <Segmented<Mode>
-                value={mode}
-                onChange={setMode}
-                options={(["light", "dark", "system"] as const).map((value) => ({
-                  value,
-                  label: texts.shell[value],
-                }))}
-              />
-              <Button block onClick={() => void session.signOut()}>
-                {texts.shell.signOut}
-              </Button>
-            </div>
-          }
-        >
-          <Button type="text" icon={<UserOutlined />} aria-label={`${texts.shell.account} ${session.me.name}`}>
-            {session.me.name}
-          </Button>
-        </Popover>
+        </Press>
+        <Account name={session.me.name} />
       </header>
       <div>
-        {about.data?.demo_recogniser && <Alert banner type="warning" title={texts.shell.demo} />}
+        {about.data?.demo_recogniser && (
+          <p className="shell-demo" role="status">
+            <ExclamationCircleFilled aria-hidden /> {texts.shell.demo}
+          </p>
+        )}
       </div>
       <main id="content" className="shell-content" tabIndex={-1}>
         {children}

@@ -19,6 +19,11 @@ export const LANE_HEIGHT = 10;
 export const LANE_GAP = 4;
 export const BANDS_HEIGHT = LANES.length * (LANE_HEIGHT + LANE_GAP);
 
+/** Height of the waveform itself, CSS pixels: it is held free before the waveform is there, so that nothing jumps. */
+export function waveHeight(channels: number): number {
+  return channels > 1 ? 36 * channels : 64;
+}
+
 /** Told apart by lane as well as by colour; each is at least 3:1 on light and on dark ground. */
 export const LANE_COLOURS: Record<Lane, { light: string; dark: string }> = {
   step: { light: "#237804", dark: "#73d13d" },

@@ -8,10 +8,10 @@ import {
   ZoomInOutlined,
   ZoomOutOutlined,
 } from "@ant-design/icons";
-import { Alert, Button, Select, Space, Tooltip } from "antd";
 
 import { useTexts } from "../texts";
 import { clockTime } from "./spans";
+import { Tool } from "./tool";
 import { useClock, useClockState } from "./use-clock";
 
 export const RATES = [0.75, 1, 1.25, 1.5, 2] as const;
@@ -29,8 +29,6 @@ export function Controls({ zoom, setZoom, onPrevious, onNext }: Props) {
   const texts = useTexts().player;
   const clock = useClock();
   const playing = useClockState((state) => state.playing);
-  const time = useClockState((state) => Math.floor(state.time / 100));
-  const duration = useClockState((state) => state.duration);
   const rate = useClockState((state) => state.rate);
   const loop = useClockState((state) => state.loop);
   const skip = useClockState((state) => state.skipSilence);
@@ -38,67 +36,78 @@ export function Controls({ zoom, setZoom, onPrevious, onNext }: Props) {
   const level = ZOOMS.indexOf(zoom as (typeof ZOOMS)[number]);
   return (
     <>
-      {broken && <Alert type="error" showIcon title={texts.broken} className="controls-broken" />}
-      <Space wrap className="controls" role="toolbar" aria-label={texts.controls}>
-        <Tooltip title={`${texts.previous}（K）`}>
-          <Button icon={<StepBackwardOutlined />} onClick={onPrevious} aria-label={texts.previous} />
-        </Tooltip>
-        <Tooltip title={`${playing ? texts.pause : texts.play}（${texts.space}）`}>
-          <Button
-            type="primary"
-            icon={playing ? <PauseOutlined /> : <CaretRightFilled />}
-            onClick={() => clock.toggle()}
-            aria-label={playing ? texts.pause : texts.play}
-          />
-        </Tooltip>
-        <Tooltip title={`${texts.next}（J）`}>
-          <Button icon={<StepForwardOutlined />} onClick={onNext} aria-label={texts.next} />
-        </Tooltip>
-        <span className="controls-time" data-testid="clock">
-          {clockTime(time * 100, true)} / {clockTime(duration)}
-        </span>
-        <Select
-          value={rate}
-          onChange={(value) => clock.setRate(value)}
-          options={RATES.map((value) => ({ value, label: `${value}×` }))}
-          aria-label={texts.rate}
-          className="controls-rate"
+      {broken && (
+        <p role="alert" className="controls-broken">
+          {texts.broken}
+        </p>
+      )}
+      <div className="controls" role="toolbar" aria-label={texts.controls}>
+        <Tool icon={<StepBackwardOutlined />} label={texts.previous} hotkey="K" onClick={onPrevious} />
+        <Tool
+          look="main"
+          data-act="play"
+          icon={playing ? <PauseOutlined /> : <CaretRightFilled />}
+          label={playing ? texts.pause : texts.play}
+          hotkey={texts.space}
+          onClick={() => clock.toggle()}
         />
-        <Tooltip title={texts.loop}>
-          <Button
-            icon={<RetweetOutlined />}
-            type={loop ? "primary" : "default"}
-            ghost={loop}
-            aria-pressed={loop}
-            aria-label={texts.loop}
-            onClick={() => clock.setLoop(!loop)}
-          />
-        </Tooltip>
-        <Tooltip title={texts.skipSilence}>
-          <Button
-            icon={<FastForwardOutlined />}
-            type={skip ? "primary" : "default"}
-            ghost={skip}
-            aria-pressed={skip}
-            aria-label={texts.skipSilence}
-            onClick={() => clock.setSkipSilence(!skip)}
-          />
-        </Tooltip>
-        <Space.Compact>
-          <Button
+        <Tool icon={<StepForwardOutlined />} label={texts.next} hotkey="J" onClick={onNext} />
+        <Time />
+        <select
+          className="controls-rate"
+          value={rate}
+          aria-label={texts.rate}
+          title={`${texts.rate}（[ ]）`}
+          onChange={(event) => clock.setRate(Number(event.target.value))}
+        >
+          {RATES.map((value) => (
+            <option key={value} value={value}>
+              {value}×
+            </option>
+          ))}
+        </select>
+        <Tool
+          icon={<RetweetOutlined />}
+          label={texts.loop}
+          hotkey="L"
+          aria-pressed={loop}
+          onClick={() => clock.setLoop(!loop)}
+        />
+        <Tool
+          icon={<FastForwardOutlined />}
+          label={texts.skipSilence}
+          hotkey="S"
+          aria-pressed={skip}
+          onClick={() => clock.setSkipSilence(!skip)}
+        />
+        <span className="tool-pair">
+          <Tool
             icon={<ZoomOutOutlined />}
+            label={texts.zoomOut}
+            hotkey="−"
             disabled={level <= 0}
-            aria-label={texts.zoomOut}
             onClick={() => setZoom(ZOOMS[Math.max(0, level - 1)] ?? 0)}
           />
-          <Button
+          <Tool
             icon={<ZoomInOutlined />}
+            label={texts.zoomIn}
+            hotkey="+"
             disabled={level >= ZOOMS.length - 1}
-            aria-label={texts.zoomIn}
             onClick={() => setZoom(ZOOMS[Math.min(ZOOMS.length - 1, level + 1)] ?? 0)}
           />
-        </Space.Compact>
-      </Space>
+        </span>
+      </div>
     </>
+  );
+}
+
+/** Alone, because it changes ten times a second. */
+function Time() {
+  const time = useClockState((state) => Math.floor(state.time / 100));
+  const duration = useClockState((state) => state.duration);
+  return (
+    <span className="controls-time" data-testid="clock">
+      {clockTime(time * 100, true)} / {clockTime(duration)}
+    </span>
   );
 }

@@ -4,7 +4,7 @@ import WaveSurfer from "wavesurfer.js";
 
 import { useMode } from "../layout/appearance";
 import { useTexts } from "../texts";
-import { type Band, bandAt, BANDS_HEIGHT, drawBands } from "./bands";
+import { type Band, bandAt, BANDS_HEIGHT, drawBands, waveHeight } from "./bands";
 import { clockTime, type Millis } from "./spans";
 import { useClock, useClockState } from "./use-clock";
 
@@ -44,7 +44,7 @@ export function Waveform({ peaks, duration, bands, zoom, onBand }: Props) {
       media: clock.audio,
       peaks: peaks.map((channel) => [...channel]),
       duration: duration / 1000,
-      height: peaks.length > 1 ? 36 : 64,
+      height: waveHeight(peaks.length) / peaks.length,
       ...(peaks.length > 1
         ? { splitChannels: colours.map((colour) => ({ waveColor: colour, progressColor: colour })) }
         : { waveColor: colours[0], progressColor: colours[0] }),
@@ -105,7 +105,7 @@ export function Waveform({ peaks, duration, bands, zoom, onBand }: Props) {
         <span>{texts.player.lanes.talk_over}</span>
       </div>
       <div className="waveform-picture">
-        <div ref={box} role="img" aria-label={texts.player.waveform} />
+        <div ref={box} role="img" aria-label={texts.player.waveform} style={{ minHeight: waveHeight(peaks.length) }} />
         <div className="bands" style={{ height: BANDS_HEIGHT }}>
           <canvas
             ref={canvas}

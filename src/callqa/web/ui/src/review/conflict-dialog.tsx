@@ -1,7 +1,7 @@
 import { Modal } from "antd";
 
 import { useTexts } from "../texts";
-import { eventSaying } from "./history";
+import { eventSaying } from "./sayings";
 import type { Conflict, ReviewShown } from "./use-review";
 
 /** Somebody was first: their change, ours, and the choice. */

@@ -1,12 +1,21 @@
 import { PlayCircleOutlined } from "@ant-design/icons";
-import { Button } from "antd";
 
 import { spanOf, type Evidence, type Finding } from "../calls/call-view";
 import { clockTime, type Span } from "../player/spans";
 import { useTexts, type Texts } from "../texts";
+import type { EventAsked } from "./use-review";
 
 /** Why a verdict was given, in words and with its place: what was said, or where it was looked for. */
-export function FindingLine({ finding, play }: { finding: Finding; play: (span: Span) => void }) {
+export function FindingLine({
+  finding,
+  play,
+  say,
+}: {
+  finding: Finding;
+  play: (span: Span) => void;
+  /** Left out: this person may not correct. */
+  say?: (events: readonly EventAsked[]) => void;
+}) {
   const texts = useTexts();
   return (
     <div className={`finding finding-${finding.verdict}`}>
@@ -18,6 +27,7 @@ export function FindingLine({ finding, play }: { finding: Finding; play: (span: 
             {texts.review.similarity(finding.explanation.score.toFixed(2), finding.explanation.threshold?.toFixed(2))}
           </span>
         )}
+        {say && <Correction finding={finding} say={say} />}
       </div>
       {finding.explanation.detail && <p className="finding-why">{finding.explanation.detail}</p>}
       <ul className="evidence">
@@ -41,7 +51,42 @@ export function FindingLine({ finding, play }: { finding: Finding; play: (span: 
   );
 }
 
-function verdictOf(finding: Finding, texts: Texts): string {
+/** The verdict was wrong, whether or not points change: a label to learn from. */
+function Correction({ finding, say }: { finding: Finding; say: (events: readonly EventAsked[]) => void }) {
+  const texts = useTexts();
+  const verdicts = finding.subject === "rule" ? texts.ruleVerdict : texts.verdict;
+  return (
+    <select
+      className="correction"
+      value=""
+      aria-label={`${texts.review.correctVerdict}：${finding.title}`}
+      onChange={({ target }) =>
+        say([
+          {
+            kind: "correct",
+            subject: finding.subject,
+            target: finding.id,
+            verdict: target.value as Finding["verdict"],
+            reason: "",
+            quote: "",
+          },
+        ])
+      }
+    >
+      <option value="">{texts.review.correctVerdict}</option>
+      {Object.entries<string>(verdicts).map(
+        ([verdict, name]) =>
+          verdict !== finding.verdict && (
+            <option key={verdict} value={verdict}>
+              {name}
+            </option>
+          ),
+      )}
+    </select>
+  );
+}
+
+export function verdictOf(finding: Finding, texts: Texts): string {
   if (finding.subject === "rule") return texts.ruleVerdict[finding.verdict];
   return finding.state ? texts.stepState[finding.state] : texts.verdict[finding.verdict];
 }
@@ -52,15 +97,15 @@ function EvidenceLine({ evidence, play }: { evidence: Evidence; play: (span: Spa
   return (
     <li>
       {span && (
-        <Button
-          type="text"
-          size="small"
-          icon={<PlayCircleOutlined />}
+        <button
+          type="button"
+          className="evidence-play"
           aria-label={`${texts.review.playEvidence} ${clockTime(span.start)}`}
+          title={`${texts.review.playEvidence}（E）`}
           onClick={() => play(span)}
         >
-          {clockTime(span.start)}
-        </Button>
+          <PlayCircleOutlined /> {clockTime(span.start)}
+        </button>
       )}
       <span>{sayingOf(evidence, texts)}</span>
     </li>

@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, Space } from "antd";
-import { useState } from "react";
+import { App } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
+import { Press } from "../layout/press";
 import { useTexts } from "../texts";
 import { useKeys } from "./use-keys";
 import type { EventAsked } from "./use-review";
-import { WordsDialog } from "./words-dialog";
+
+const WordsDialog = lazy(async () => ({ default: (await import("./words-dialog")).WordsDialog }));
 
 /** Finish and go on to the next of one's queue, or skip with a reason. */
 export function FinishBar({
@@ -27,7 +29,11 @@ export function FinishBar({
   const go = useNavigate();
   const { message } = App.useApp();
   const [skipping, setSkipping] = useState(false);
-  const queue = useQuery({ queryKey: ["queue"], queryFn: () => taken(api.GET("/api/v1/queue")) });
+  const queue = useQuery({
+    queryKey: ["queue"],
+    queryFn: () => taken(api.GET("/api/v1/queue")),
+    enabled: assignment !== null,
+  });
   const onward = async () => {
     const { data: left } = await queue.refetch();
     const next = left?.items.find((one) => one.id !== assignment);
@@ -71,21 +77,23 @@ export function FinishBar({
   const done = () => (assignment ? finish.mutate(undefined) : say([{ kind: "finish", reason: "" }]));
   useKeys({ f: done });
   return (
-    <Space wrap className="finish-bar">
-      <Button type="primary" onClick={done} loading={finish.isPending}>
+    <div className="finish-bar">
+      <Press look="main" onClick={done} busy={finish.isPending} title={`${texts.finish}（F）`}>
         {assignment ? texts.finishNext(queue.data ? Math.max(0, queue.data.items.length - 1) : 0) : texts.finish}
-      </Button>
-      {assignment && <Button onClick={() => setSkipping(true)}>{texts.skip}</Button>}
+      </Press>
+      {assignment && <Press onClick={() => setSkipping(true)}>{texts.skip}</Press>}
       {skipping && (
-        <WordsDialog
-          title={texts.skip}
-          about={texts.skipAbout}
-          needed
-          ok={texts.skip}
-          onClose={() => setSkipping(false)}
-          onSave={(reason) => skip.mutate(reason)}
-        />
+        <Suspense>
+          <WordsDialog
+            title={texts.skip}
+            about={texts.skipAbout}
+            needed
+            ok={texts.skip}
+            onClose={() => setSkipping(false)}
+            onSave={(reason) => skip.mutate(reason)}
+          />
+        </Suspense>
       )}
-    </Space>
+    </div>
   );
 }

@@ -1,13 +1,12 @@
 import { Timeline } from "antd";
 
-import { dateTime, points } from "../layout/format";
-import { useTexts, type Texts } from "../texts";
-import type { EventShown, ReviewShown } from "./use-review";
-
-type ReviewEvent = EventShown["event"];
+import { dateTime } from "../layout/format";
+import { useTexts } from "../texts";
+import { eventSaying } from "./sayings";
+import type { ReviewShown } from "./use-review";
 
 /** Everything people said about a call, newest first; what was taken back is struck through, not gone. */
-export function History({ review }: { review: ReviewShown }) {
+export default function History({ review }: { review: ReviewShown }) {
   const texts = useTexts();
   const titles = new Map(review.effective.lines.map(({ line }) => [line.item, line.title]));
   if (review.events.length === 0) return <p className="quiet">{texts.review.noEvents}</p>;
@@ -29,36 +28,4 @@ export function History({ review }: { review: ReviewShown }) {
       }))}
     />
   );
-}
-
-/** One event as a sentence. */
-export function eventSaying(event: ReviewEvent, titles: ReadonlyMap<string, string>, texts: Texts): string {
-  const said = texts.events;
-  const title = (item: string | null | undefined) => (item ? (titles.get(item) ?? item) : texts.review.wholeCard);
-  switch (event.kind) {
-    case "confirm":
-      return said.confirm(title(event.item));
-    case "edit":
-      return event.status === "needs_human"
-        ? said.unheard(title(event.item))
-        : said.edit(title(event.item), points(event.points));
-    case "correct":
-      return said.correct(event.target);
-    case "comment":
-      return said.comment(title(event.item));
-    case "finish":
-      return said.finish;
-    case "undo":
-      return said.undo;
-    case "appeal":
-      return said.appeal(title(event.item));
-    case "withdraw":
-      return said.withdraw;
-    case "ruling":
-      return event.upheld ? (event.partial ? said.partly : said.upheld) : said.rejected;
-    case "escalate":
-      return said.escalate(texts.appealLevel[event.level]);
-    case "acknowledge":
-      return said.acknowledge;
-  }
 }

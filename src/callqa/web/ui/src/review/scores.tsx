@@ -1,5 +1,3 @@
-import { Tag } from "antd";
-
 import { points } from "../layout/format";
 import { useTexts } from "../texts";
 import type { ReviewShown } from "./use-review";
@@ -16,9 +14,11 @@ export function Scores({ review }: { review: ReviewShown }) {
       <div className="scores-state">
         <dt>{texts.review.state}</dt>
         <dd>
-          <Tag>{texts.reviewState[review.state]}</Tag>
-          {effective.fatal.length > 0 && <Tag color="error">{texts.review.fatal}</Tag>}
-          {effective.needs_human > 0 && <Tag color="warning">{texts.review.waiting(effective.needs_human)}</Tag>}
+          <span className="line-mark">{texts.reviewState[review.state]}</span>
+          {effective.fatal.length > 0 && <span className="line-mark verdict-broken">{texts.review.fatal}</span>}
+          {effective.needs_human > 0 && (
+            <span className="line-mark verdict-unsure">{texts.review.waiting(effective.needs_human)}</span>
+          )}
           {effective.action && <span className="scores-action">{effective.action}</span>}
         </dd>
       </div>

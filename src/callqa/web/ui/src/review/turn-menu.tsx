@@ -1,60 +1,49 @@
-import { TagsOutlined } from "@ant-design/icons";
-import { Button, Dropdown } from "antd";
+import { Dropdown } from "antd";
 
 import type { Techniques } from "../calls/call-view";
 import type { SpokenTurn } from "../player/dialogue";
 import { useTexts } from "../texts";
 import type { EventAsked } from "./use-review";
 
-/** Corrects what the model said of a turn: techniques of an agent's, the reaction of a customer's. */
-export function TurnMenu({
+/** Corrects what the model said of a turn: techniques of an agent's, the reaction of a customer's. Opens at once. */
+export default function TurnMenu({
   turn,
   techniques,
   say,
+  onClose,
 }: {
   turn: SpokenTurn;
-  techniques: Techniques | undefined;
+  techniques: Techniques;
   say: (events: readonly EventAsked[]) => void;
+  onClose: () => void;
 }) {
   const texts = useTexts();
-  if (!techniques || turn.party === "unknown") return null;
   const given = new Set(techniques.tags.filter((tag) => tag.turn === turn.index).map((tag) => tag.label));
   const reaction = techniques.reactions.find((one) => one.turn === turn.index)?.reaction ?? "neutral";
-  const items =
-    turn.party === "agent"
-      ? Object.entries(texts.labels).map(([label, title]) => ({
-          key: label,
-          label: `${given.has(label) ? "✓ " : ""}${title}`,
-        }))
-      : Object.entries(texts.reaction).map(([label, title]) => ({
-          key: label,
-          label: `${reaction === label ? "✓ " : ""}${title}`,
-        }));
+  const agent = turn.party === "agent";
+  const items = Object.entries<string>(agent ? texts.labels : texts.reaction).map(([label, title]) => ({
+    key: label,
+    label: `${(agent ? given.has(label) : reaction === label) ? "✓ " : ""}${title}`,
+  }));
   return (
     <Dropdown
+      open
+      autoFocus
       trigger={["click"]}
+      onOpenChange={(open) => !open && onClose()}
       menu={{
         items,
         className: "turn-menu",
         onClick: ({ key, domEvent }) => {
           domEvent.stopPropagation();
-          if (turn.party === "agent") {
-            say([
-              { kind: "correct", subject: "technique", target: key, present: !given.has(key), turn: turn.index, reason: "", quote: "" },
-            ]);
-          } else if (key !== reaction) {
-            say([{ kind: "correct", subject: "reaction", target: reaction, label: key, turn: turn.index, reason: "", quote: "" }]);
-          }
+          onClose();
+          const said = { kind: "correct", turn: turn.index, reason: "", quote: "" } as const;
+          if (agent) say([{ ...said, subject: "technique", target: key, present: !given.has(key) }]);
+          else if (key !== reaction) say([{ ...said, subject: "reaction", target: reaction, label: key }]);
         },
       }}
     >
-      <Button
-        type="text"
-        size="small"
-        icon={<TagsOutlined />}
-        aria-label={`${texts.review.correctTurn} ${turn.index + 1}`}
-        onClick={(event) => event.stopPropagation()}
-      />
+      <span className="turn-menu-place" />
     </Dropdown>
   );
 }

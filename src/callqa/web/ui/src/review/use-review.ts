@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 
-import { api, taken, takenWithVersion } from "../api/client";
+import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
 import type { Read } from "../api/read";
+import { callQueries } from "../calls/call-queries";
 
 export type ReviewShown = Read<"ReviewShown">;
 export type EventAsked = Read<"EventsAsked">["events"][number];
@@ -25,11 +26,7 @@ export function useReview(call: string) {
   const cache = useQueryClient();
   const key = ["review", call];
   const [conflict, setConflict] = useState<Conflict | null>(null);
-  const review = useQuery({
-    queryKey: key,
-    queryFn: () => takenWithVersion(api.GET("/api/v1/calls/{call}/review", { params: { path: { call } } })),
-    staleTime: 0,
-  });
+  const review = useQuery(callQueries.review(call));
   const write = useWrite(
     async (events: readonly EventAsked[]) => {
       const seen = cache.getQueryData<{ data: ReviewShown; etag: string }>(key);

@@ -1,9 +1,9 @@
-import { Button, Input } from "antd";
 import { useState, type FormEvent } from "react";
 
 import { api, taken } from "../api/client";
+import { Press } from "../layout/press";
 import { useTexts } from "../texts";
-import { Field, Refused, useEntrance } from "./entrance";
+import { Field, Password, Refused, useEntrance } from "./entrance";
 
 const SHORTEST = 10;
 
@@ -34,7 +34,7 @@ export function ChangePassword() {
         {problem && <Refused problem={problem} />}
         <form onSubmit={submit} noValidate>
           <Field id="old" label={texts.signIn.oldPassword} fault={tried && !old ? texts.signIn.passwordMissing : null}>
-            <Input.Password
+            <Password
               id="old"
               autoComplete="current-password"
               value={old}
@@ -42,7 +42,7 @@ export function ChangePassword() {
             />
           </Field>
           <Field id="fresh" label={texts.signIn.newPassword} fault={tried && tooShort ? texts.signIn.tooShort : null}>
-            <Input.Password
+            <Password
               id="fresh"
               autoComplete="new-password"
               value={fresh}
@@ -50,16 +50,16 @@ export function ChangePassword() {
             />
           </Field>
           <Field id="again" label={texts.signIn.again} fault={tried && different ? texts.signIn.different : null}>
-            <Input.Password
+            <Password
               id="again"
               autoComplete="new-password"
               value={again}
               onChange={(event) => setAgain(event.target.value)}
             />
           </Field>
-          <Button type="primary" htmlType="submit" block loading={busy}>
+          <Press look="main" type="submit" className="press-wide" busy={busy}>
             {texts.signIn.change}
-          </Button>
+          </Press>
         </form>
       </div>
     </main>

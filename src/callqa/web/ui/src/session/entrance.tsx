@@ -1,5 +1,4 @@
-import { Alert } from "antd";
-import { useState, type ReactNode } from "react";
+import { useState, type InputHTMLAttributes, type ReactNode } from "react";
 
 import { Problem, problemOf } from "../api/problem";
 import { useLanguage, useTexts } from "../texts";
@@ -30,14 +29,26 @@ export function Refused({ problem }: { problem: Problem }) {
   const texts = useTexts();
   const { language } = useLanguage();
   return (
-    <Alert
-      type="error"
-      showIcon
-      role="alert"
-      className="form-alert"
-      title={language === "zh" ? problem.body.detail : (texts.problems[problem.code] ?? problem.body.next_step.en)}
-      description={problem.body.next_step[language]}
-    />
+    <div role="alert" className="notice notice-error">
+      <strong>
+        {language === "zh" ? problem.body.detail : (texts.problems[problem.code] ?? problem.body.next_step.en)}
+      </strong>
+      <p>{problem.body.next_step[language]}</p>
+    </div>
+  );
+}
+
+/** A password, hidden until asked for. */
+export function Password(given: Omit<InputHTMLAttributes<HTMLInputElement>, "type" | "className">) {
+  const texts = useTexts().signIn;
+  const [shown, setShown] = useState(false);
+  return (
+    <span className="password">
+      <input {...given} type={shown ? "text" : "password"} className="input" maxLength={200} />
+      <button type="button" aria-pressed={shown} aria-label={texts.show} onClick={() => setShown(!shown)}>
+        {shown ? texts.hideShort : texts.showShort}
+      </button>
+    </span>
   );
 }
 

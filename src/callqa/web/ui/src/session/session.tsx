@@ -4,6 +4,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState, t
 import { api, setCsrf, taken } from "../api/client";
 import { Problem } from "../api/problem";
 import type { Read } from "../api/read";
+import { meQuery } from "./me";
 
 export type Me = Read<"Me">;
 
@@ -37,16 +38,7 @@ export function useMe(): { me: Me; can: (right: string) => boolean } {
 export function SessionProvider({ children }: { children: ReactNode }) {
   const cache = useQueryClient();
   const [wasIn, setWasIn] = useState(false);
-  const asked = useQuery({
-    queryKey: ["me"],
-    queryFn: async () => {
-      const me = await taken(api.GET("/api/v1/auth/me"));
-      setCsrf(me.csrf);
-      return me;
-    },
-    retry: false,
-    staleTime: 5 * 60_000,
-  });
+  const asked = useQuery(meQuery);
   const out = asked.error instanceof Problem && asked.error.status === 401;
   useEffect(() => {
     if (asked.data) setWasIn(true);

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, Input } from "antd";
 import { useState, type FormEvent } from "react";
 
 import { api, taken } from "../api/client";
+import { Press } from "../layout/press";
 import { useLanguage, useTexts } from "../texts";
-import { Field, Refused, useEntrance } from "./entrance";
+import { Field, Password, Refused, useEntrance } from "./entrance";
+import { aboutQuery } from "./me";
 
 /** Name and password, or the company's own directory where the centre has set one up. */
 export function SignIn({ expired }: { expired: boolean }) {
@@ -14,11 +15,7 @@ export function SignIn({ expired }: { expired: boolean }) {
   const [password, setPassword] = useState("");
   const [tried, setTried] = useState(false);
   const { enter, problem, busy } = useEntrance();
-  const about = useQuery({
-    queryKey: ["about"],
-    queryFn: () => taken(api.GET("/api/v1/about")),
-    staleTime: Infinity,
-  });
+  const about = useQuery(aboutQuery);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -32,17 +29,22 @@ export function SignIn({ expired }: { expired: boolean }) {
         <div className="page-head">
           <h1>{texts.signIn.title}</h1>
           <div className="page-actions">
-            <Button type="link" onClick={() => setLanguage(language === "zh" ? "en" : "zh")}>
+            <Press look="bare" onClick={() => setLanguage(language === "zh" ? "en" : "zh")}>
               {texts.shell.language}
-            </Button>
+            </Press>
           </div>
         </div>
-        {expired && !problem && <Alert type="info" showIcon title={texts.signIn.expired} className="form-alert" />}
+        {expired && !problem && (
+          <p role="status" className="notice">
+            {texts.signIn.expired}
+          </p>
+        )}
         {problem && <Refused problem={problem} />}
         <form onSubmit={submit} noValidate>
           <Field id="login" label={texts.signIn.login} fault={tried && !login ? texts.signIn.loginMissing : null}>
-            <Input
+            <input
               id="login"
+              className="input"
               autoComplete="username"
               autoFocus
               maxLength={128}
@@ -55,22 +57,21 @@ export function SignIn({ expired }: { expired: boolean }) {
             label={texts.signIn.password}
             fault={tried && !password ? texts.signIn.passwordMissing : null}
           >
-            <Input.Password
+            <Password
               id="password"
               autoComplete="current-password"
-              maxLength={200}
               value={password}
               onChange={(event) => setPassword(event.target.value)}
             />
           </Field>
-          <Button type="primary" htmlType="submit" block loading={busy}>
+          <Press look="main" type="submit" className="press-wide" busy={busy}>
             {texts.signIn.submit}
-          </Button>
+          </Press>
         </form>
         {about.data?.oidc && (
-          <Button block href="/api/v1/auth/oidc/start" className="sign-in-other">
+          <a href="/api/v1/auth/oidc/start" className="press press-plain press-wide sign-in-other">
             {texts.signIn.oidc}
-          </Button>
+          </a>
         )}
       </div>
     </main>
