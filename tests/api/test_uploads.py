@@ -5,6 +5,7 @@ import struct
 import threading
 import wave
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,45 @@ def test_an_upload_is_scored_and_seen(office: Office) -> None:
         assert call.customer_key is not None
         assert "13800001111" not in call.model_dump_json()
     assert office.as_("dir2").get(f"/jobs/{job['id']}").status_code == 404
+
+
+def test_a_call_of_an_unknown_start_counts_for_the_day_it_is_received(office: Office) -> None:
+    """23:30 in UTC is the next day in Shanghai; the agent's unit of that day sees it, and is told that it is assumed."""
+    office.clock.at = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    body = recording(office.folder)
+    assert send(office, body, id="UP-3", agent="a1", started_at="").status_code == 202
+    drain(worker_of(office))
+    detail = office.as_("lead1").get("/calls/UP-3").json()
+    assert (detail["call"]["day"], detail["call"]["unit"]) == ("2026-11-24", "g1")
+    assert detail["call"]["started_at"] == "2026-11-24T07:30:00+08:00"
+    assert detail["started_assumed"] is True
+    assert office.as_("dir2").get("/calls/UP-3").status_code == 404
+    assert office.as_("lead1").get("/calls/C1").json()["started_assumed"] is False
+    with office.read() as work:
+        assert work.calls.incoming(ids=["UP-3"])[0].facts.started_assumed, "scored again, it is still assumed"
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("1970-01-01T00:00:00+08:00", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("2026-11-25T12:00:00+08:00", None),
+        ("2026-11-19T22:00:00-08:00", "2026-11-20"),
+        ("2026-11-19T16:30:00Z", "2026-11-20"),
+        ("2026-11-23T23:59:59", "2026-11-23"),
+    ],
+)
+def test_clocks_that_jump_and_zones(small: Office, at: str, day: str | None) -> None:
+    answer = send(small, recording(small.folder), id="UP-4", agent="a1", started_at=at)
+    if day is None:
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["where"] == "body.started_at"
+        return
+    assert answer.status_code == 202, answer.text
+    drain(worker_of(small))
+    assert small.as_("lead1").get("/calls/UP-4").json()["call"]["day"] == day
 
 
 def test_the_same_recording_is_taken_once_and_an_id_is_not_given_twice(office: Office) -> None:

@@ -140,6 +140,7 @@ def one_call(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> Cal
     note_seen(house, actor, "call.viewed", call)
     return CallDetail(
         call=call_shown(summary),
+        started_assumed=facts.started_assumed,
         direction=facts.direction,
         queue=facts.queue,
         cross_sold=facts.cross_sold,

@@ -1,7 +1,7 @@
 """Handing in a recording: 202, and a job to poll."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,6 +28,9 @@ router = APIRouter(prefix="/calls", tags=["calls"], route_class=Route)
 
 TheSender = Annotated[Actor, Depends(Need(Right.calls_upload))]
 _MOST_CHANNELS = 8
+_FIRST_YEAR = 1990
+_AHEAD = timedelta(days=1)
+"""Clocks differ, and so do zones; what is further ahead was written by a clock that is wrong."""
 _BAD_NAME = re.compile(r"[\x00-\x1f\x7f/\\]|^\.{1,2}$")
 _FORM: dict[str, Any] = {
     "requestBody": {
@@ -56,7 +59,10 @@ _FORM: dict[str, Any] = {
 
 @router.post("", status_code=202, responses=answers(400, 404, 409, 415), openapi_extra=_FORM)
 async def upload(request: Request, response: Response, house: TheHouse, actor: TheSender) -> JobShown:
-    """Hand in one recording; a worker scores it. The same recording under the same id is taken once."""
+    """Hand in one recording; a worker scores it. The same recording under the same id is taken once.
+
+    Without ``started_at`` the call counts for the day on which it is received, and for its agent's unit on that day.
+    """
     expected = request.headers.get("Content-Length", "")
     receiving = await in_thread(
         partial(house.blobs.receive, expected=int(expected) if expected.isdigit() else None)
@@ -136,10 +142,13 @@ def _facts(house: House, fields: UploadFields, sha256: str) -> CallFacts:
     if fields.id is not None and has_number(fields.id):
         raise Refusal("request.invalid", "通话号里不能有电话号码。")
     agent_first = fields.agent_channel == "left"
+    started = _started(house, fields.started_at)
     return CallFacts(
         id=fields.id or f"U{sha256[:16]}",
         agent=fields.agent,
-        started_at=_with_zone(house, fields.started_at),
+        # without a day a call would belong to no unit, and nobody but the head office would ever see it
+        started_at=started or house.now().astimezone(ZoneInfo(house.settings.zone)),
+        started_assumed=started is None,
         direction=fields.direction,
         parties=(Party.agent, Party.customer) if agent_first else (Party.customer, Party.agent),
         product=fields.product,
@@ -154,7 +163,16 @@ def _facts(house: House, fields: UploadFields, sha256: str) -> CallFacts:
     )
 
 
-def _with_zone(house: House, at: datetime | None) -> datetime | None:
-    if at is None or at.tzinfo is not None:
-        return at
-    return at.replace(tzinfo=ZoneInfo(house.settings.zone))
+def _started(house: House, at: datetime | None) -> datetime | None:
+    """In the centre's zone, whose days are counted; raises `Refusal` for what a wrong clock wrote."""
+    if at is None:
+        return None
+    zone = ZoneInfo(house.settings.zone)
+    at = at if at.tzinfo is not None else at.replace(tzinfo=zone)
+    if not _FIRST_YEAR <= at.year < 9999 or at > house.now() + _AHEAD:
+        raise Refusal(
+            "request.invalid",
+            "通话开始时间不对，请检查录音系统的时钟。",
+            errors=[Fault(where="body.started_at", message=f"from {_FIRST_YEAR} to a day from now")],
+        )
+    return at.astimezone(zone)

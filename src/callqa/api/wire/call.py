@@ -215,6 +215,8 @@ class CallDetail(Wire):
 
     call: CallShown
     """As in lists."""
+    started_assumed: bool
+    """Nobody said when the call began: ``started_at`` is when its recording was received."""
     direction: Direction
     """Who called whom."""
     queue: str | None
@@ -376,7 +378,9 @@ class UploadFields(Wire):
     agent: Name | None = None
     """Agent's id or name as the telephone system writes it."""
     started_at: datetime | None = None
-    """When the call began; without a zone it is the centre's time."""
+    """When the call began; without a zone it is the centre's time, another zone is turned into the centre's, whose days
+    are counted. Left out, the call counts for the day and the agent's unit on which it is received, and its details say
+    ``started_assumed``. From 1990 to a day from now."""
     direction: Direction = Direction.unknown
     """Who called whom."""
     agent_channel: Literal["left", "right"] = "left"
