@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, Button, InputNumber, Modal, Progress, Table } from "antd";
+import { Alert, Button, InputNumber, Modal, Progress, Select, Table } from "antd";
 import { useEffect, useState } from "react";
 import { Link } from "react-router";
 
@@ -9,6 +9,7 @@ import type { Read } from "../api/read";
 import { percent, points } from "../layout/format";
 import { usePeople } from "../session/names";
 import { useLanguage, useTexts } from "../texts";
+import { titleOf, useVersions } from "./versions-query";
 
 type Result = NonNullable<Read<"BacktestShown">["result"]>;
 type Row = Result["rows"][number];
@@ -29,9 +30,16 @@ export function Backtest({
 }) {
   const texts = useTexts().policy.backtest;
   const [calls, setCalls] = useState(100);
+  const [against, setAgainst] = useState<string>();
+  const versions = useVersions();
   const [running, setRunning] = useState<string | null>(null);
   const start = useWrite(
-    () => taken(api.POST("/api/v1/policy/backtests", { body: { base, files: { ...files }, calls, minutes_per_line: 2 } })),
+    () =>
+      taken(
+        api.POST("/api/v1/policy/backtests", {
+          body: { base, files: { ...files }, calls, minutes_per_line: 2, ...(against ? { against } : {}) },
+        }),
+      ),
     { done: (made) => setRunning(made.id) },
   );
   const trial = useQuery({
@@ -53,6 +61,18 @@ export function Backtest({
         <label className="backtest-calls">
           {texts.calls} <InputNumber min={1} max={1000} value={calls} disabled={busy} onChange={(value) => setCalls(value ?? 100)} />
         </label>
+        <label className="backtest-calls">
+          {texts.against}{" "}
+          <Select
+            className="backtest-against"
+            allowClear
+            disabled={busy}
+            placeholder={texts.own}
+            value={against}
+            onChange={setAgainst}
+            options={[...(versions.data?.items ?? [])].reverse().map((one) => ({ value: one.ref.sha256, label: titleOf(one) }))}
+          />
+        </label>
         <Button type="primary" loading={busy} onClick={() => start.mutate(undefined)}>
           {shown && !busy ? texts.again : texts.start}
         </Button>
@@ -64,7 +84,14 @@ export function Backtest({
         </div>
       )}
       {shown?.state === "failed" && <Alert type="error" showIcon title={texts.failed} description={shown.message} />}
-      {shown?.result && <Outcome result={shown.result} />}
+      {shown?.result && (
+        <>
+          <p className="quiet">
+            {texts.sides(`${titleOf(shown.policy)}${Object.keys(files).length ? ` ${texts.draft}` : ""}`, titleOf(shown.against))}
+          </p>
+          <Outcome result={shown.result} />
+        </>
+      )}
     </Modal>
   );
 }

@@ -1,25 +1,29 @@
 import { useMutation } from "@tanstack/react-query";
-import { Button, Checkbox, Empty, Input, Tag } from "antd";
+import { Button, Empty, Form, Input, Select } from "antd";
 import { useState } from "react";
 
 import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
-import type { Read } from "../api/read";
-import { points } from "../layout/format";
 import { Failure } from "../layout/states";
-import { sayingOf } from "../review/evidence";
 import { useTexts } from "../texts";
+import "./bench.css";
+import { BenchResult } from "./bench-result";
 import type { Draft } from "./draft";
+import { titleOf, useVersions } from "./versions-query";
 
-type Tried = Read<"Tried">;
-type Finding = Tried["findings"][number];
+const DRAFT = "draft";
+const LATEST = "latest";
 
 /** A dialogue, written or taken from a call, and what the rules make of it: hits, and why not. */
 export function Bench({ draft }: { draft: Draft }) {
   const texts = useTexts();
   const said = texts.policy.bench;
   const [text, setText] = useState(said.example);
-  const [withDraft, setWithDraft] = useState(draft.changed);
+  const [side, setSide] = useState(draft.changed ? DRAFT : LATEST);
+  // a draft is tried to see what it changes
+  const [against, setAgainst] = useState<string | undefined>(draft.changed ? draft.base : undefined);
+  const versions = useVersions();
+  const known = [...(versions.data?.items ?? [])].reverse().map((one) => ({ value: one.ref.sha256, label: titleOf(one) }));
   const take = useWrite(async (call: string) => {
     const found = await taken(api.GET("/api/v1/calls/{call}/transcript", { params: { path: { call } } }));
     // the server reads Chinese marks, whatever language the page is in
@@ -30,8 +34,19 @@ export function Bench({ draft }: { draft: Draft }) {
     );
   });
   const trial = useMutation({
-    mutationFn: () => taken(api.POST("/api/v1/policy/try", { body: { text, files: withDraft ? { ...draft.files } : {} } })),
+    mutationFn: (_names: { by: string; against: string }) =>
+      taken(
+        api.POST("/api/v1/policy/try", {
+          body: {
+            text,
+            ...(side === DRAFT && draft.changed ? { base: draft.base, files: { ...draft.files } } : { base: side === DRAFT ? LATEST : side, files: {} }),
+            ...(against ? { against } : {}),
+          },
+        }),
+      ),
   });
+  const nameOf = (value: string | undefined) => known.find((one) => one.value === value)?.label ?? said.latest;
+  const names = { by: side === DRAFT ? said.useDraft : nameOf(side), against: nameOf(against) };
   return (
     <>
       <p className="quiet">{said.about}</p>
@@ -47,18 +62,37 @@ export function Bench({ draft }: { draft: Draft }) {
           />
           <Input.TextArea
             value={text}
-            rows={16}
+            rows={12}
             aria-label={said.dialogue}
             maxLength={100_000}
             onChange={(event) => setText(event.target.value)}
           />
           <div className="bench-end">
-            {draft.changed && (
-              <Checkbox checked={withDraft} onChange={(event) => setWithDraft(event.target.checked)}>
-                {said.useDraft}
-              </Checkbox>
-            )}
-            <Button type="primary" disabled={!text.trim()} loading={trial.isPending} onClick={() => trial.mutate()}>
+            <Form.Item label={said.by} htmlFor="bench-by">
+              <Select
+                id="bench-by"
+                value={side}
+                onChange={setSide}
+                popupMatchSelectWidth={false}
+                options={[
+                  ...(draft.changed ? [{ value: DRAFT, label: said.useDraft }] : []),
+                  { value: LATEST, label: said.latest },
+                  ...known,
+                ]}
+              />
+            </Form.Item>
+            <Form.Item label={said.against} htmlFor="bench-against">
+              <Select
+                id="bench-against"
+                allowClear
+                placeholder={said.alone}
+                value={against}
+                onChange={setAgainst}
+                popupMatchSelectWidth={false}
+                options={known}
+              />
+            </Form.Item>
+            <Button type="primary" disabled={!text.trim()} loading={trial.isPending} onClick={() => trial.mutate(names)}>
               {said.run}
             </Button>
           </div>
@@ -67,91 +101,12 @@ export function Bench({ draft }: { draft: Draft }) {
           {trial.error ? (
             <Failure error={trial.error} />
           ) : trial.data ? (
-            <Outcome tried={trial.data} />
+            <BenchResult tried={trial.data} by={trial.variables.by} against={trial.variables.against} />
           ) : (
             <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={said.waiting} />
           )}
         </section>
       </div>
     </>
-  );
-}
-
-function Outcome({ tried }: { tried: Tried }) {
-  const texts = useTexts();
-  const said = texts.policy.bench;
-  const { scorecard, findings, near } = tried;
-  const of = (verdict: string) => findings.filter((one) => one.verdict === verdict);
-  const titles = new Map(findings.map(({ id, title }) => [id, title]));
-  const lost = scorecard.lines.filter((line) => line.status === "scored" && !line.bonus && line.points < line.max_points);
-  const broken = new Set(of("broken").map(({ id }) => id));
-  const missed = near
-    .filter(({ rule }) => !broken.has(rule))
-    .sort((a, b) => b.similarity - b.threshold - (a.similarity - a.threshold));
-  return (
-    <>
-      <p className="bench-total">
-        {said.total} <strong>{points(scorecard.total)}</strong> {scorecard.grade_title && <Tag>{scorecard.grade_title}</Tag>}
-        <span className="quiet">
-          {tried.policy.id} {tried.policy.version}
-        </span>
-      </p>
-      <h3>{said.hits}</h3>
-      {of("broken").length === 0 && <p className="quiet">{said.nothing}</p>}
-      {of("broken").map((one) => (
-        <Found key={`${one.subject}${one.id}`} finding={one} />
-      ))}
-      {of("unsure").length > 0 && <h3>{said.unsure}</h3>}
-      {of("unsure").map((one) => (
-        <Found key={`${one.subject}${one.id}`} finding={one} />
-      ))}
-      <h3>{said.silent}</h3>
-      {missed.length === 0 && <p className="quiet">{said.noNear}</p>}
-      <ul className="bench-near">
-        {missed.map((one) => (
-          <li key={`${one.rule}${one.turn}`}>
-            <strong>{titles.get(one.rule) ?? one.rule}</strong> {said.turn(one.turn + 1)}：{said.near(one.text, one.wording)}
-            <span className="quiet">{said.nearScore(one.similarity.toFixed(2), one.threshold.toFixed(2))}</span>
-          </li>
-        ))}
-      </ul>
-      {lost.length > 0 && <h3>{said.lines}</h3>}
-      <ul className="bench-near">
-        {lost.map((line) => (
-          <li key={line.item}>
-            <strong>{line.title}</strong> {points(line.points)} / {points(line.max_points)}
-            <span className="quiet">{line.reason}</span>
-          </li>
-        ))}
-      </ul>
-      <details>
-        <summary>
-          {said.met} {of("met").length}
-        </summary>
-        {of("met").map((one) => (
-          <Found key={`${one.subject}${one.id}`} finding={one} />
-        ))}
-      </details>
-    </>
-  );
-}
-
-/** A verdict with its words; what is only written has no sound to go to. */
-function Found({ finding }: { finding: Finding }) {
-  const texts = useTexts();
-  const verdict = finding.subject === "rule" ? texts.ruleVerdict[finding.verdict] : texts.verdict[finding.verdict];
-  return (
-    <div className="finding">
-      <div className="finding-head">
-        <span className={`verdict verdict-${finding.verdict}`}>{finding.state ? texts.stepState[finding.state] : verdict}</span>
-        <span className="finding-title">{finding.title}</span>
-      </div>
-      {finding.explanation.detail && <p className="finding-why">{finding.explanation.detail}</p>}
-      <ul className="evidence">
-        {finding.evidence.map((one, number) => (
-          <li key={number}>{sayingOf(one, texts)}</li>
-        ))}
-      </ul>
-    </div>
   );
 }

@@ -17,10 +17,8 @@ import {
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 
-import type { Read } from "../api/read";
 import { useLanguage, type Language } from "../texts";
-
-export type Key = Read<"Key">;
+import { offerAt, placeAt, type Key, type Place } from "./yaml-place";
 
 export interface EditorFault {
   /** From 1. */
@@ -47,7 +45,11 @@ const LOOKS = EditorView.theme({
     backgroundColor: "color-mix(in srgb, var(--focus) 28%, transparent) !important",
   },
   ".cm-tooltip": { backgroundColor: "var(--panel)", color: "var(--ink)", border: "1px solid var(--line)" },
-  ".cm-tooltip.cm-tooltip-hover": { padding: "4px 10px", maxWidth: "420px" },
+  ".cm-tooltip.cm-tooltip-hover": { padding: "4px 10px", maxWidth: "460px", whiteSpace: "pre-line" },
+  ".cm-completionInfo": { maxWidth: "320px", padding: "6px 10px" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--focus)", color: "var(--panel)" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected] .cm-completionDetail": { color: "inherit" },
+  ".cm-completionDetail": { color: "var(--ink-faint)", fontStyle: "normal", marginLeft: "10px" },
   ".cm-panels": { backgroundColor: "var(--ground)", color: "var(--ink)" },
 });
 
@@ -57,6 +59,7 @@ export function CodeEditor({
   text,
   keys,
   faults,
+  shown,
   onChange,
 }: {
   /** For those who do not see it. */
@@ -64,6 +67,8 @@ export function CodeEditor({
   text: string;
   keys: readonly Key[];
   faults: readonly EditorFault[];
+  /** Line to bring into sight; a new object does it again. */
+  shown: { line: number } | null;
   onChange: (text: string) => void;
 }) {
   const { language } = useLanguage();
@@ -108,72 +113,85 @@ export function CodeEditor({
     // one editor a file; what it reads later comes through `current`
   }, [name]);
   useEffect(() => {
-    const shown = view.current;
+    const editor = view.current;
     // only where somebody else changed it: a discarded draft
-    if (shown && shown.state.doc.toString() !== text) {
-      shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: text } });
+    if (editor && editor.state.doc.toString() !== text) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
     }
   }, [text]);
   useEffect(() => {
-    const shown = view.current;
-    if (!shown) return;
-    const { doc } = shown.state;
+    const editor = view.current;
+    if (!editor) return;
+    const { doc } = editor.state;
     const diagnostics = faults.map(({ line, message }) => {
       const at = doc.line(Math.min(Math.max(1, line), doc.lines));
-      return { from: at.from, to: at.to, severity: "error" as const, message };
+      // the words are marked, not the space before them
+      const from = at.from + (at.text.length - at.text.trimStart().length);
+      return { from: Math.min(from, at.to), to: at.to, severity: "error" as const, message };
     });
-    shown.dispatch(setDiagnostics(shown.state, diagnostics));
+    editor.dispatch(setDiagnostics(editor.state, diagnostics));
   }, [faults]);
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || !shown) return;
+    const at = editor.state.doc.line(Math.min(Math.max(1, shown.line), editor.state.doc.lines)).from;
+    editor.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    editor.focus();
+  }, [shown]);
   return <div ref={place} className="code-editor" />;
 }
 
-/** Keys at the start of a line, choices after a key. */
+function placeOf(state: EditorState, at: number): Place | null {
+  const line = state.doc.lineAt(at);
+  return placeAt(state.doc.toString().split("\n"), line.number - 1, at - line.from);
+}
+
+/** Keys where a key may stand, choices after one; only those that are right at this place. */
 function offered(context: CompletionContext, keys: readonly Key[], language: Language): CompletionResult | null {
-  const line = context.state.doc.lineAt(context.pos);
-  const before = line.text.slice(0, context.pos - line.from);
-  const value = /([A-Za-z_]+):\s*\[?(?:[^,\]]*,\s*)*([A-Za-z_]*)$/.exec(before);
-  if (value) {
-    const choices = keys.filter(({ name }) => name === value[1]).flatMap(({ values }) => values);
-    if (choices.length === 0) return null;
+  const place = placeOf(context.state, context.pos);
+  const typed = place && /[\w-]*$/.exec(place.typed)?.[0];
+  if (!place || typed === null || typed === undefined || place.typed !== typed) return null;
+  if (!context.explicit && !typed && place.value === null) return null;
+  const offer = offerAt(keys, place);
+  const from = context.pos - typed.length;
+  if (place.value !== null) {
+    const choices = new Map(offer.value.flatMap((key) => key.values.map((value) => [value, key.meanings[value] ?? ""] as const)));
+    if (choices.size === 0) return null;
     return {
-      from: context.pos - (value[2]?.length ?? 0),
-      options: [...new Set(choices)].map((label) => ({ label, type: "enum" })),
+      from,
+      options: [...choices].map(([label, meaning]) => ({ label, detail: language === "zh" ? meaning : "", type: "enum" })),
     };
   }
-  const start = /^\s*(?:-\s+)*([A-Za-z_]*)$/.exec(before);
-  if (!start || (!context.explicit && !start[1])) return null;
-  const known = new Map<string, Key>();
-  for (const key of keys) if (!known.has(key.name)) known.set(key.name, key);
+  if (offer.keys.length === 0) return null;
   return {
-    from: context.pos - (start[1]?.length ?? 0),
-    options: [...known.values()].map((key) => ({
+    from,
+    options: offer.keys.map((key) => ({
       label: key.name,
       apply: `${key.name}: `,
       detail: language === "zh" ? key.title : "",
-      info: language === "zh" ? undefined : key.about || undefined,
+      info: (language === "zh" ? key.note : key.about) || undefined,
       type: "property",
+      // which operator it is decides what else can be said
+      boost: key.name === "op" ? 1 : 0,
     })),
   };
 }
 
-/** What the key under the pointer means. */
+/** What the key under the pointer means at its place. */
 function meaning(view: EditorView, at: number, keys: readonly Key[], language: Language): Tooltip | null {
   const line = view.state.doc.lineAt(at);
-  for (const found of line.text.matchAll(/([A-Za-z_]+)(?=:)/g)) {
+  for (const found of line.text.matchAll(/([A-Za-z_]+)(?=:(\s|$))/g)) {
     const from = line.from + found.index;
     const to = from + found[0].length;
     if (at < from || at > to) continue;
+    const place = placeOf(view.state, to + 1);
     const told = [
       ...new Set(
-        keys
-          .filter(({ name }) => name === found[0])
-          .map((key) => {
-            const what = language === "zh" ? key.title : key.about;
-            return key.values.length ? `${what}${what ? ": " : ""}${key.values.join(" | ")}` : what;
-          })
+        (place ? offerAt(keys, place).value : [])
+          .map((key) => [language === "zh" ? key.note : key.about, ...choicesOf(key, language)].filter(Boolean).join("\n"))
           .filter(Boolean),
       ),
-    ].slice(0, 4);
+    ].slice(0, 3);
     if (told.length === 0) return null;
     return {
       pos: from,
@@ -187,4 +205,9 @@ function meaning(view: EditorView, at: number, keys: readonly Key[], language: L
     };
   }
   return null;
+}
+
+function choicesOf({ values, meanings }: Key, language: Language): string[] {
+  if (values.length < 2) return [];
+  return [values.map((value) => (language === "zh" && meanings[value] ? `${value} ${meanings[value]}` : value)).join(" · ")];
 }

@@ -68,6 +68,7 @@ function Desk({
   const [file, setFile] = useState(names[0] ?? "policy.yaml");
   const [open, setOpen] = useState<"compare" | "backtest" | "publish" | null>(null);
   const [tested, setTested] = useState(false);
+  const [shown, setShown] = useState<{ line: number } | null>(null);
   const keys = useQuery({
     queryKey: ["policy", "keys"],
     queryFn: () => taken(api.GET("/api/v1/policy/keys")),
@@ -95,7 +96,10 @@ function Desk({
       <div className="toolbar">
         <Segmented
           value={file}
-          onChange={setFile}
+          onChange={(name) => {
+            setFile(name);
+            setShown(null);
+          }}
           aria-label={said.about}
           options={names.map((one) => ({
             value: one,
@@ -132,6 +136,7 @@ function Desk({
           text={text}
           keys={keys.data?.files[file] ?? []}
           faults={faults}
+          shown={shown}
           onChange={change}
         />
         <aside className="panel desk-faults" aria-live="polite">
@@ -148,7 +153,11 @@ function Desk({
               <ul className="desk-list">
                 {check.data.faults.map((one, number) => (
                   <li key={number}>
-                    <button type="button" className="fault" onClick={() => setFile(one.file)}>
+                    <button type="button" className="fault" onClick={() => {
+                        setFile(one.file);
+                        setShown({ line: one.line });
+                      }}
+                    >
                       {said.files[one.file] ?? one.file} · {said.line(one.line)}
                     </button>
                     <span>{one.message}</span>
