@@ -418,6 +418,7 @@ class Year:
             "techniques": None,
             "source": "generated",
             "problems": "[]",
+            "planned": None,
         }
         return {"runs": [_row("runs", row)]}
 
@@ -477,6 +478,7 @@ class Year:
                 "cross_sold": None,
                 "signed_for": None,
                 "customer_key": hashlib.sha256(str(number // 2).encode()).hexdigest(),
+                "started_assumed": False,
                 "fields": "{}",
             },
         )

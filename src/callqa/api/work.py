@@ -3,18 +3,20 @@
 import functools
 import hashlib
 import inspect
+import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated, Any, TypeVar, cast
 
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request, Response
+from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from callqa.api.actor import Caller, caller_of_request
-from callqa.api.house import House, TheHouse, house_of
+from callqa.api.house import House, TheHouse
 from callqa.api.problems import Refusal
 from callqa.domain import StoreError
 from callqa.store import UnitOfWork
@@ -57,13 +59,23 @@ class Work:
                 self.asked.begin(self._work, self._house)
         return getattr(self._work, name)
 
+    def replay(self) -> None:
+        """Raises `Replay` where this was answered before, without waiting for a turn to write."""
+        if self.asked is not None:
+            self.asked.known(self._house)
+
+    def keep(self, answer: Response) -> None:
+        """Remember the answer under its key."""
+        if self.asked is not None:
+            self.asked.keep(self, answer)
+
     def end(self, error: BaseException | None = None) -> None:
         """Commit, or roll back where there is an error; nothing where it was never used."""
-        if self.noted and error is None:
+        noted, self.noted = self.noted, []
+        if noted and error is None:
             try:
-                self.audit.append_all(self.noted, at=self._house.now())
+                self.audit.append_all(noted, at=self._house.now())
             except BaseException as refused:
-                self.noted = []
                 self.end(refused)
                 raise
         opened, self._opened, self._work = self._opened, None, None
@@ -72,9 +84,7 @@ class Work:
 
 
 async def _writing(request: Request, house: TheHouse) -> UnitOfWork:
-    work = Work(house, writes=True, asked=getattr(request.state, "asked", None))
-    request.state.work = work
-    return cast(UnitOfWork, work)
+    return cast(UnitOfWork, Work(house, writes=True, asked=getattr(request.state, "asked", None)))
 
 
 async def _reading(house: TheHouse) -> UnitOfWork:
@@ -118,8 +128,12 @@ _SECRET = frozenset(
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def _ending(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """The route with its transactions ended in its own thread: nothing is held while answers are written."""
+def _ending(endpoint: Callable[..., Any], route: "Route") -> Callable[..., Any]:
+    """The route with its answer written and its transactions ended in its own thread.
+
+    A key's answer is kept in the transaction of what it answers, and nobody waits for the lock while it travels from
+    one thread to the next.
+    """
     if inspect.iscoroutinefunction(endpoint):
         return endpoint
 
@@ -127,15 +141,17 @@ def _ending(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     def ended(**given: Any) -> Any:
         works = [value for value in given.values() if isinstance(value, Work)]
         try:
-            result = endpoint(**given)
+            for work in works:
+                work.replay()
+            answer = route.written(endpoint(**given), given)
+            for work in works:
+                work.keep(answer)
+                work.end()
         except BaseException as error:
             for work in works:
                 _roll_back(work, error)
             raise
-        for work in works:
-            if work.asked is None:
-                work.end()
-        return result
+        return answer
 
     return ended
 
@@ -153,7 +169,29 @@ class Route(APIRoute):
     """``APIRouter(route_class=Route)``: ends the request's transactions and answers repeated keys."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
-        super().__init__(path, _ending(endpoint), **given)
+        super().__init__(path, _ending(endpoint, self), **given)
+
+    def written(self, result: Any, given: dict[str, Any]) -> Response:
+        """What an endpoint returned, as its answer; models write themselves, they were checked when they were made.
+
+        Args:
+            result: What it returned.
+            given: What it was given; headers and status may stand on the response among it.
+        """
+        if isinstance(result, Response):
+            return result
+        told = next((value for value in given.values() if type(value) is Response), None)
+        status = (told.status_code if told is not None else None) or self.status_code or 200
+        if status in _BODILESS:
+            content = b""
+        elif isinstance(result, BaseModel):
+            content = result.model_dump_json(by_alias=True).encode()
+        else:
+            content = json.dumps(jsonable_encoder(result), ensure_ascii=False, separators=(",", ":")).encode()
+        answer = Response(content, status_code=status, media_type="application/json")
+        if told is not None:
+            answer.raw_headers.extend(told.raw_headers)
+        return answer
 
     def get_route_handler(self) -> Handler:
         """The framework's handler with idempotency around it."""
@@ -173,7 +211,11 @@ class Route(APIRoute):
             asked = await _asked(request, name) if request.method == "POST" and name not in _SECRET else None
             if asked is None:
                 return await inner(request)
-            return await _once(request, asked, inner)
+            request.state.asked = asked
+            try:
+                return await inner(request)
+            except Replay as known:
+                return known.response
 
         return handle
 
@@ -181,36 +223,6 @@ class Route(APIRoute):
 async def _zero(request: Request) -> bool:
     """True where a JSON body holds the character U+0000."""
     return b"\\u0000" in await request.body()
-
-
-async def _once(request: Request, asked: "Asked", inner: Handler) -> Response:
-    house = house_of(request)
-    if known := await in_thread(partial(asked.known, house)):
-        return known
-    request.state.asked = asked
-    try:
-        response = await inner(request)
-        work = getattr(request.state, "work", None)
-        if isinstance(work, Work):
-            await in_thread(partial(_keep, work, asked, response))
-    except BaseException as error:
-        work = getattr(request.state, "work", None)
-        if isinstance(work, Work):
-            with anyio.CancelScope(shield=True):  # a client that hangs up must not leave the lock behind
-                await in_thread(partial(_roll_back, work, error))
-        if isinstance(error, Replay):
-            return error.response
-        raise
-    return response
-
-
-def _keep(work: Work, asked: "Asked", response: Response) -> None:
-    try:
-        asked.keep(work, response)
-    except BaseException as error:
-        _roll_back(work, error)
-        raise
-    work.end()
 
 
 class Replay(Exception):
@@ -222,6 +234,7 @@ class Replay(Exception):
 
 
 _KEPT = frozenset({"content-type", "etag", "location"})
+_BODILESS = frozenset({204, 205, 304})
 
 
 @dataclass
@@ -240,11 +253,12 @@ class Asked:
     caller: Caller
     request: str
 
-    def known(self, house: House) -> Response | None:
-        """The answer given before under this key."""
+    def known(self, house: House) -> None:
+        """Raises `Replay` with the answer given before under this key."""
         with house.read() as work:
             found = work.idempotency.get(self.key, self.route, self.caller.person.id)
-        return self._again(found) if found else None
+        if found is not None:
+            raise Replay(self._again(found))
 
     def begin(self, work: UnitOfWork, house: House) -> None:
         """Take the key; raises `Replay` where another request has it."""
