@@ -9,11 +9,13 @@ from rich.markup import escape
 
 from callqa.bootstrap import Centre
 from callqa.cli.context import PolicyOption, centre
+from callqa.cli.progress import far
 from callqa.cli.screen import OK, REFUSED, err, out
 from callqa.domain import ReviewEvent, Scorecard
 from callqa.store import Anchor, Standing, StandingOf, as_by_machine, rebuild
 from callqa.store import verify as verify_database
 
+_STAGES = {"trace": "审计记录", "references": "行与行的引用", "words": "全文索引", "calls": "索引和来源"}
 _KEPT = 500
 """Anchors remembered."""
 
@@ -33,13 +35,13 @@ def verify(
     house = centre(policy=policy)
     anchors = _file(house)
     console = err()
-    with console.status("正在核对…") as status:
+    with far(console, _STAGES) as report:
         found = verify_database(
             house.database,
             standing_of=standing_of(house),
             known=_read(anchors),
             at_most=at_most,
-            report=lambda done: status.update(f"已核对 {done} 通…"),
+            report=report,
         )
     out().print(f"核对了 {found.audit_rows} 行审计记录、{found.calls} 通电话的索引。")
     for fault in found.faults:

@@ -1,13 +1,20 @@
 """How far a run is: calls, calls/s, hours of sound, × real time, when it will be done."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from callqa.bootstrap import Report
 from callqa.domain import Failed
@@ -71,6 +78,44 @@ def progress(console: Console) -> Iterator[Report]:
         if not console.is_terminal and done is not None and (now - last_line >= _EVERY or not tally.left):
             last_line = now
             console.print(f"{through}/{tally.total} {words} {finish}".rstrip(), soft_wrap=True)
+
+    with bar:
+        yield report
+
+
+@contextmanager
+def far(console: Console, stages: Mapping[str, str]) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar per stage on a terminal, with the time left; a line now and then elsewhere.
+
+    Args:
+        console: Where to.
+        stages: Name of a stage → as people read it.
+
+    Yields:
+        To be told the stage, what is done of it, and of how many.
+    """
+    last = time.monotonic()
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        TaskProgressColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        TextColumn("剩余"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    tasks = {}
+
+    def report(stage: str, done: int, total: int) -> None:
+        nonlocal last
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stages[stage], total=total)
+        bar.update(tasks[stage], completed=done, total=total)
+        if not console.is_terminal and time.monotonic() - last >= _EVERY:
+            last = time.monotonic()
+            console.print(f"{stages[stage]} {done}/{total}")
 
     with bar:
         yield report

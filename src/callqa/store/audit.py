@@ -7,7 +7,7 @@ anchor. Whoever can rewrite the whole database can also rewrite chain and anchor
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,8 @@ START = "0" * 64
 """What the first row carries in place of a hash."""
 _ANCHOR = 1
 _AT_ONCE = 2000
+_TOLD = 100
+"""Faults named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +138,16 @@ class Audit:
         ).one_or_none()
         return Anchor(int(row.seq), row.hash) if row else None
 
-    def verify(self, *, known: Sequence[Anchor] = ()) -> tuple[str, ...]:
-        """Recompute the whole chain; one Chinese sentence per fault, none is good.
+    def verify(
+        self, *, known: Sequence[Anchor] = (), report: Callable[[int], None] = lambda _done: None
+    ) -> tuple[str, ...]:
+        """Recompute the whole chain; one Chinese sentence per fault, at most some, none is good.
 
         Args:
             known: Anchors kept elsewhere, which the chain must run through.
+            report: Told how many rows are recomputed so far.
         """
-        faults: list[str] = []
+        faults = _Faults()
         kept = {anchor.seq: anchor.hash for anchor in known}
         previous, expected = START, 1
         while True:
@@ -164,9 +169,12 @@ class Audit:
                 if row.seq in kept and kept.pop(row.seq) != row.hash:
                     faults.append(f"审计记录第 {row.seq} 行和以前存下的指纹不同。")
                 previous, expected = row.hash, row.seq + 1
+            report(expected - 1)
             if len(rows) < _AT_ONCE:
                 break
-        faults.extend(f"审计记录第 {seq} 行不见了，以前存过它的指纹。" for seq in sorted(kept) if seq > 0)
+        for seq in sorted(kept):
+            if seq > 0:
+                faults.append(f"审计记录第 {seq} 行不见了，以前存过它的指纹。")
         anchor = self.anchor()
         if anchor is None:
             faults.append("审计记录的末尾标记不见了。")
@@ -174,7 +182,7 @@ class Audit:
             faults.append(f"审计记录的末尾少了 {anchor.seq - expected + 1} 行。")
         elif (anchor.seq, anchor.hash) != (expected - 1, previous):
             faults.append("审计记录的末尾和标记对不上。")
-        return tuple(faults)
+        return faults.told()
 
     def page(
         self,
@@ -209,6 +217,24 @@ class Audit:
             for row in rows[:limit]
         )
         return Page(items=items, next=place)
+
+
+class _Faults:
+    """What is wrong, told up to a number: of a log written over from its first row every row is."""
+
+    def __init__(self) -> None:
+        self._told: list[str] = []
+        self._more = 0
+
+    def append(self, fault: str) -> None:
+        if len(self._told) < _TOLD:
+            self._told.append(fault)
+        else:
+            self._more += 1
+
+    def told(self) -> tuple[str, ...]:
+        more = (f"审计记录另有 {self._more} 处不对。",) if self._more else ()
+        return (*self._told, *more)
 
 
 def _hash(  # noqa: PLR0917 -- in the order they are hashed
