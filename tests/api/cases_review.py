@@ -315,6 +315,7 @@ CASES: dict[str, Case] = {
     "dismiss_proposal": Case(**PROPOSAL, json=REASON),
     "draw_up": Case(json={"taker": "lead2", "first_day": "2026-11-23", "last_day": "2026-11-30"}),
     "handovers": Case(hidden=("insp2",)),
+    "takers": Case(),
     "one_handover": Case(**HANDOVER),
     "sign_handover": Case(**HANDOVER, json={"act": "give"}, good=frozenset({200, 403})),
     "confirm_handover": Case(

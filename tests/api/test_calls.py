@@ -206,3 +206,29 @@ def test_a_call_belongs_to_the_group_of_its_day(office: Office) -> None:
     assert "C1" in ids(office.as_("lead1").get("/calls"))
     assert "C1" not in ids(office.as_("lead3").get("/calls"))
     assert "C1" in ids(office.as_("a1").get("/calls"))
+
+
+def test_a_call_tells_its_agents_name_and_the_centres_own_words_for_labels(
+    office: Office,
+) -> None:
+    assert office.as_("insp1").get("/calls/C1").json()["agent_name"] == "王小燕"
+    labels = office.as_("insp1").get("/calls/C1/techniques").json()["labels"]
+    policy = office.centre.policies[-1]
+    assert [(one["id"], one["title"]) for one in labels] == [
+        (one.id, one.title) for one in policy.techniques.labels
+    ]
+    source = office.centre.placed[-1][1] / "techniques.yaml"
+    renamed = source.read_text("utf-8").replace(
+        f"title: {policy.techniques.labels[0].title}", "title: 说卖点", 1
+    )
+    asked = {
+        "base": "latest",
+        "files": {"techniques.yaml": renamed},
+        "version": "own-words",
+        "valid_from": office.house.today().isoformat(),
+        "note": "按本中心的叫法",
+    }
+    assert office.as_("gm").post("/policy/versions", asked).status_code == 201
+    # the call's own policy is not among the centre's: the newest one's words are used
+    labels = office.as_("insp1").get("/calls/C1/techniques").json()["labels"]
+    assert labels[0]["title"] == "说卖点"

@@ -290,6 +290,27 @@ class TestHandover:
             "handover.confirm_return",
         ]
 
+    def test_names_of_everybody_in_it_are_told(self, small: Office) -> None:
+        """A leader may list the own group only, and yet works with a director's and another group's people."""
+        takers = {one["id"]: one for one in small.as_("lead1").get("/handovers/takers").json()["items"]}
+        assert set(takers) == {"gm"} | {
+            f"{role}{n}" for role in ("dir", "train", "insp", "cap", "lead") for n in (1, 2)
+        } | {"lead3"}
+        assert (takers["lead3"]["name"], takers["lead3"]["units"], takers["lead3"]["roles"]) == (
+            "马组",
+            ["C组"],
+            ["leader"],
+        )
+        path = self.in_force(small, "lead1", "lead3")
+        shown = small.as_("lead1").get(path).json()
+        assert shown["names"] == {"lead1": "赵组", "lead3": "马组", "gm": "周明"}
+        (listed,) = small.as_("lead3").get("/handovers").json()["items"]
+        assert listed == shown
+        task = small.as_("cap1").post("/coaching", {**TASK, "trainer": "lead2"}).json()["task"]["id"]
+        self.in_force(small, "lead2", "cap1")
+        texts = [one["text"] for one in small.as_("cap1").get(f"/coaching/{task}").json()["notes"]]
+        assert "工作交接：钱组 → 李队" in texts
+
     def test_before_its_first_day_it_gives_nothing(self, office: Office) -> None:
         body = {**AWAY, "first_day": "2026-11-25"}
         made = office.as_("lead1").post("/handovers", body).json()["handover"]

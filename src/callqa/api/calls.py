@@ -22,6 +22,7 @@ from callqa.api.wire.call import (
     CallShown,
     FindingsShown,
     HiddenShown,
+    LabelShown,
     MatchShown,
     RecordingShown,
     TechniquesShown,
@@ -140,6 +141,7 @@ def one_call(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> Cal
     note_seen(house, actor, "call.viewed", call)
     return CallDetail(
         call=call_shown(summary),
+        agent_name=work.organisation.names([summary.agent or ""]).get(summary.agent or ""),
         started_assumed=facts.started_assumed,
         direction=facts.direction,
         queue=facts.queue,
@@ -285,7 +287,15 @@ def techniques(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> T
         reactions=reading.reactions,
         stages=reading.stages,
         moments=reading.moments,
+        labels=_labels(house, work.scorecards.get(row.scorecard_id).policy.sha256),
     )
+
+
+def _labels(house: House, sha256: str) -> tuple[LabelShown, ...]:
+    """Technique labels of a policy, or of the newest where it is gone."""
+    every = house.centre.policies
+    policy = next((one for one in every if one.ref.sha256 == sha256), every[-1])
+    return tuple(LabelShown(id=one.id, title=one.title) for one in policy.techniques.labels)
 
 
 @router.get("/{call}/scorecard", responses=answers(404))

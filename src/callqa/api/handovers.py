@@ -1,5 +1,6 @@
 """Handover (工作交接): a generated list of open work, two signatures, the head's word, and work moves; and back."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from callqa.api.paging import whole
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Right
 from callqa.api.wire import Page
-from callqa.api.wire.coaching import HandoverAsked, HandoverShown, SignAsked
+from callqa.api.wire.coaching import HandoverAsked, HandoverNamed, HandoverShown, SignAsked, TakerShown
 from callqa.api.work import IDEMPOTENT, Read, Route, Write
 from callqa.domain import (
     AssignmentState,
@@ -24,6 +25,7 @@ from callqa.domain import (
     Handover,
     HandoverItem,
     HandoverState,
+    Post,
     ReviewError,
     Role,
 )
@@ -43,6 +45,8 @@ _COACHED = (
     CoachingState.follow_up,
     CoachingState.reopened,
 )
+_NEVER = frozenset({Role.agent, Role.administrator})
+"""Roles whose holders stand in for nobody."""
 _STEPS = {
     "give": "签字交出",
     "take": "签字接手",
@@ -63,7 +67,7 @@ def draw_up(house: TheHouse, actor: TheParty, work: Write, asked: HandoverAsked)
     if taker is None or not taker.active or work.organisation.person(giver) is None:
         raise Refusal("missing", "没有这个人，或已离开。")
     roles = {post.role for post in work.organisation.reaches(taker.id, house.today())}
-    if taker.id == giver or not roles - {Role.agent, Role.administrator}:
+    if taker.id == giver or not roles - _NEVER:
         raise ReviewError(
             "接手人要是别人，并且是管理、培训或质检岗位。",
             code="handover.people",
@@ -84,7 +88,23 @@ def draw_up(house: TheHouse, actor: TheParty, work: Write, asked: HandoverAsked)
     detail = {"giver": giver, "taker": taker.id, "items": len(one.items)}
     house.trace.did(work, actor.id, "handover.draw_up", f"handover:{one.id}", detail)
     _tell(house, work, one, "请签字：交接单已拟好", people=(giver, taker.id))
-    return HandoverShown(handover=one, moved=0)
+    return _shown(work, one)
+
+
+def _named(work: UnitOfWork, some: Sequence[Handover]) -> list[HandoverNamed]:
+    people = {one: {one.giver, one.taker, *(signed.person for signed in one.signatures)} for one in some}
+    names = work.organisation.names(person for each in people.values() for person in each)
+    return [
+        HandoverNamed(
+            handover=one, names={person: names[person] for person in sorted(each) if person in names}
+        )
+        for one, each in people.items()
+    ]
+
+
+def _shown(work: UnitOfWork, one: Handover, *, moved: int = 0, kept: Sequence[str] = ()) -> HandoverShown:
+    (named,) = _named(work, [one])
+    return HandoverShown(handover=one, names=named.names, moved=moved, kept=tuple(kept))
 
 
 def open_work(house: House, work: UnitOfWork, person: str) -> list[HandoverItem]:
@@ -137,19 +157,45 @@ def _seen(house: House, actor: Actor, work: UnitOfWork, name: str, *, lock: bool
 
 
 @router.get("", responses=answers())
-def handovers(house: TheHouse, actor: TheParty, work: Read) -> Page[Handover]:
+def handovers(house: TheHouse, actor: TheParty, work: Read) -> Page[HandoverNamed]:
     """Handovers one is part of, or of people of one's unit, newest first."""
-    return whole(
+    found = [
         one
         for one in work.handovers.find()
         if actor.id in (one.giver, one.taker) or _heads(house, actor, work, one.giver)
-    )
+    ]
+    return whole(_named(work, found))
+
+
+@router.get("/takers", responses=answers())
+def takers(house: TheHouse, _actor: TheParty, work: Read) -> Page[TakerShown]:
+    """Everybody who can stand in: whose work is taken over lies seldom in the unit of who takes it."""
+    day = house.today()
+    titles = {unit.id: unit.title for unit in work.organisation.units()}
+    posts: dict[str, list[Post]] = {}
+    for post in work.organisation.posts():
+        if post.valid_from <= day and (post.valid_to is None or day <= post.valid_to):
+            posts.setdefault(post.person, []).append(post)
+    found = []
+    for person in work.organisation.people():
+        held = [one for one in posts.get(person.id, []) if one.role not in _NEVER]
+        if person.active and held:
+            found.append(
+                TakerShown(
+                    id=person.id,
+                    name=person.name,
+                    units=tuple(dict.fromkeys(titles.get(one.unit, one.unit) for one in held)),
+                    roles=tuple(dict.fromkeys(one.role for one in held)),
+                )
+            )
+    return whole(found)
 
 
 @router.get("/{handover}", responses=answers(404))
-def one_handover(house: TheHouse, actor: TheParty, work: Read, handover: HandoverId) -> Handover:
+def one_handover(house: TheHouse, actor: TheParty, work: Read, handover: HandoverId) -> HandoverNamed:
     """A handover with its list and signatures."""
-    return _seen(house, actor, work, handover)
+    (named,) = _named(work, [_seen(house, actor, work, handover)])
+    return named
 
 
 @router.post("/{handover}/sign", responses=answers(404, 409), dependencies=[IDEMPOTENT])
@@ -180,7 +226,7 @@ def cancel(house: TheHouse, actor: TheParty, work: Write, handover: HandoverId) 
     work.handovers.put(after)
     house.trace.did(work, actor.id, "handover.cancel", f"handover:{found.id}")
     _tell(house, work, after, "交接已取消", people=(found.giver, found.taker))
-    return HandoverShown(handover=after, moved=0)
+    return _shown(work, after)
 
 
 def _keep(house: House, actor: Actor, work: UnitOfWork, after: Handover, act: str) -> HandoverShown:
@@ -196,7 +242,7 @@ def _keep(house: House, actor: Actor, work: UnitOfWork, after: Handover, act: st
     detail = {"act": act, "state": after.state.value, "moved": moved, "kept": len(kept)}
     house.trace.did(work, actor.id, f"handover.{act}", f"handover:{after.id}", detail)
     _tell(house, work, after, _STEPS[act], people=(after.giver, after.taker))
-    return HandoverShown(handover=after, moved=moved, kept=tuple(kept))
+    return _shown(work, after, moved=moved, kept=kept)
 
 
 def _move(house: House, work: UnitOfWork, one: Transfer) -> str | None:
@@ -217,12 +263,13 @@ def _move(house: House, work: UnitOfWork, one: Transfer) -> str | None:
                 return f"辅导 {one.id} 已经结束或不在交出人手里。"
             if task.agent == one.taker:
                 return f"辅导“{task.title}”的坐席就是接手人。"
+            names = work.organisation.names((one.giver, one.taker))
             note = CoachingNote(
                 task=task.id,
                 author=one.taker,
                 at=house.now(),
                 kind="state",
-                text=f"工作交接：{one.giver} → {one.taker}",
+                text=f"工作交接：{names.get(one.giver, one.giver)} → {names.get(one.taker, one.taker)}",
             )
             work.coaching.put(task.replace(trainer=one.taker), note)
         case "appeal":

@@ -215,6 +215,8 @@ class CallDetail(Wire):
 
     call: CallShown
     """As in lists."""
+    agent_name: str | None
+    """The agent's name; null where nobody is known by the id."""
     started_assumed: bool
     """Nobody said when the call began: ``started_at`` is when its recording was received."""
     direction: Direction
@@ -311,6 +313,15 @@ class FindingsShown(Wire):
     """Steps, then rules."""
 
 
+class LabelShown(Wire):
+    """What a technique label is called."""
+
+    id: str
+    """As tags name it."""
+    title: str
+    """As the policy names it."""
+
+
 class TechniquesShown(Wire):
     """Techniques, reactions, stages, moments."""
 
@@ -324,6 +335,8 @@ class TechniquesShown(Wire):
     """In turn order."""
     moments: tuple[Moment, ...]
     """Objection → handling → reaction."""
+    labels: tuple[LabelShown, ...]
+    """The labels of the policy that the call was judged by (of the newest where that one is gone), in its order."""
 
 
 class ChannelPeaks(Wire):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from callqa.api.wire.wire import Id, Wire, Words
-from callqa.domain import Change, CoachingNote, CoachingTask, Goal, Handover, Proposal, Span
+from callqa.domain import Change, CoachingNote, CoachingTask, Goal, Handover, Proposal, Role, Span
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
 Name = Annotated[str, StringConstraints(max_length=128, pattern=r"^[^\x00]*$")]
@@ -125,11 +125,31 @@ class SignAsked(Wire):
     """What is signed."""
 
 
-class HandoverShown(Wire):
-    """A handover."""
+class HandoverNamed(Wire):
+    """A handover, with the names of those in it: not everybody may list the organisation."""
 
     handover: Handover
     """Items, signatures, state."""
+    names: dict[str, str]
+    """Person id → name, of everybody named here."""
+
+
+class TakerShown(Wire):
+    """Somebody who can stand in."""
+
+    id: str
+    """Person id."""
+    name: str
+    """As people write it."""
+    units: tuple[str, ...]
+    """Titles of the units in which they have a post."""
+    roles: tuple[Role, ...]
+    """What they are there."""
+
+
+class HandoverShown(HandoverNamed):
+    """A handover after a step."""
+
     moved: int
     """Pieces of work that changed hands with this step."""
     kept: tuple[str, ...] = ()
