@@ -48,7 +48,7 @@ function Call({ found }: { found: Read<"CallDetail"> }) {
         <h1>
           {call.id} {call.grade_title && <span className="line-mark">{call.grade_title}</span>}
         </h1>
-        <p>{[call.agent, call.product, dateTime(call.started_at)].filter(Boolean).join(" · ")}</p>
+        <p>{[found.agent_name ?? call.agent, call.product, dateTime(call.started_at)].filter(Boolean).join(" · ")}</p>
         <div className="page-actions">
           <Collect call={call.id} duration={found.recording.duration} />
         </div>

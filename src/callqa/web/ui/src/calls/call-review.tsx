@@ -8,7 +8,7 @@ import { BANDS_HEIGHT, waveHeight, type Band } from "../player/bands";
 import { Controls, ZOOMS } from "../player/controls";
 import { Dialogue, type SpokenTurn } from "../player/dialogue";
 import { playerKeys } from "../player/player-keys";
-import type { Span } from "../player/spans";
+import { lastStarted, type Span } from "../player/spans";
 import { ClockContext } from "../player/use-clock";
 import type { LineActs } from "../review/line-card";
 import { TurnActions } from "../review/turn-actions";
@@ -146,6 +146,17 @@ export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
         }
       : {}),
   });
+
+  const from = Number(search.get("at") ?? NaN);
+  const arrived = useRef(false);
+  useEffect(() => {
+    // a link to a clip opens the call at its place, once
+    const turn = turns?.[lastStarted(turns, from)];
+    if (!turn || arrived.current) return;
+    arrived.current = true;
+    clock.seek(from);
+    setShownTurn({ turn: turn.index });
+  }, [clock, turns, from]);
 
   const correcting = writing ? techniques : undefined;
   const collects = can("collect");

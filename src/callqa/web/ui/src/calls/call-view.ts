@@ -22,9 +22,14 @@ export interface Place {
   turn: number | null;
 }
 
-/** Names of labels as people write them; unknown ones of a centre stand as they are. */
-export function labelOf(label: string, texts: Texts): string {
-  return (texts.labels as Record<string, string>)[label] ?? label;
+/**
+ * A technique label as people write it: in Chinese as the centre's policy names it, in English by our own word where we
+ * have one for it.
+ */
+export function labelOf(label: string, texts: Texts, own?: Iterable<{ id: string; title: string }>): string {
+  const known = (texts.labels as Record<string, string>)[label];
+  const title = [...(own ?? [])].find(({ id }) => id === label)?.title;
+  return (texts.policyNamesLabels ? (title ?? known) : (known ?? title)) ?? label;
 }
 
 /** Where a piece of evidence lies in the recording. */
@@ -88,7 +93,7 @@ export function bandsOf(
     found.push({
       ...tag.quote.span,
       lane: "technique",
-      title: `${labelOf(tag.label, texts)} ${Math.round(tag.probability * 100)}%`,
+      title: `${labelOf(tag.label, texts, given.techniques?.labels)} ${Math.round(tag.probability * 100)}%`,
       unsure: tag.probability < 0.5,
       target: `technique:${tag.label}:${tag.turn}`,
     });
@@ -132,13 +137,13 @@ export function turnsOf(
   const tags = new Map<number, string[]>();
   const tagged = (turn: number, label: string) => tags.set(turn, [...(tags.get(turn) ?? []), label]);
   for (const tag of given.techniques?.tags ?? []) {
-    tagged(tag.turn, labelOf(tag.label, texts));
+    tagged(tag.turn, labelOf(tag.label, texts, given.techniques?.labels));
     for (const carrier of tag.carriers ?? []) {
       mark(tag.turn, {
         first: carrier.start,
         last: carrier.end,
         kind: "carrier",
-        title: labelOf(tag.label, texts),
+        title: labelOf(tag.label, texts, given.techniques?.labels),
       });
     }
   }

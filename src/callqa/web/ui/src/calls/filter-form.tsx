@@ -145,7 +145,7 @@ function useHits() {
     ),
     of(
       "technique",
-      (names?.techniques ?? []).map(({ id }) => ({ value: `technique:${id}`, label: labelOf(id, texts) })),
+      (names?.techniques ?? []).map(({ id }) => ({ value: `technique:${id}`, label: labelOf(id, texts, names?.techniques) })),
     ),
     of(
       "reaction",

@@ -31,7 +31,7 @@ export function useNames(): { names: Names | undefined; hitTitle: (hit: string) 
 export function hitTitle(hit: string, names: Names | undefined, texts: Texts): string {
   const [kind = "", id = "", verdict] = hit.split(":");
   const kinds = texts.calls.hitKinds as Record<string, string>;
-  if (kind === "technique") return texts.calls.pair(kinds[kind] ?? kind, labelOf(id, texts));
+  if (kind === "technique") return texts.calls.pair(kinds[kind] ?? kind, labelOf(id, texts, names?.techniques));
   if (kind === "reaction") return texts.calls.pair(kinds[kind] ?? kind, (texts.reaction as Record<string, string>)[id] ?? id);
   const title = (kind === "step" ? names?.steps : names?.rules)?.find((one) => one.id === id)?.title ?? id;
   const verdicts = kind === "step" ? texts.verdict : texts.ruleVerdict;

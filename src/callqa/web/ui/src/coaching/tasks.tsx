@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Checkbox, Empty, Select, Tag } from "antd";
+import { Button, Checkbox, Empty, Result, Select, Tag } from "antd";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
 
@@ -20,10 +20,26 @@ export function Tasks() {
   const [state, setState] = useState<TaskState | undefined>();
   const [search, setSearch] = useSearchParams();
   const chosen = search.get("task");
+  const agent = search.get("agent") ?? undefined;
+  const { people, nameOf, known } = usePeople();
+  // an address that was mistyped, or that somebody with a wider reach sent
+  const stranger = agent !== undefined && known && !people.some(({ id }) => id === agent);
   const tasks = useQuery({
-    queryKey: ["coaching", "list", mine, state],
-    queryFn: () => taken(api.GET("/api/v1/coaching", { params: { query: { mine, state } } })),
+    queryKey: ["coaching", "list", mine, state, agent],
+    enabled: !stranger,
+    queryFn: () => taken(api.GET("/api/v1/coaching", { params: { query: { mine, state, agent } } })),
   });
+  const all = () => setSearch({ tab: "tasks" }, { replace: true });
+  if (stranger) {
+    return (
+      <Result
+        status="403"
+        title={texts.coaching.noAgent(agent)}
+        subTitle={texts.coaching.noAgentNext}
+        extra={<Button onClick={all}>{texts.coaching.allTasks}</Button>}
+      />
+    );
+  }
   const states = Object.entries(texts.coaching.states) as [TaskState, string][];
   return (
     <>
@@ -37,13 +53,18 @@ export function Tasks() {
           options={states.map(([value, label]) => ({ value, label }))}
           className="toolbar-choice"
         />
+        {agent && (
+          <Tag closable onClose={all}>
+            {texts.coaching.onlyAgent(nameOf(agent))}
+          </Tag>
+        )}
         {can("coach") && (
           <Checkbox checked={mine} onChange={(event) => setMine(event.target.checked)}>
             {texts.coaching.onlyMine}
           </Checkbox>
         )}
       </div>
-      <Loaded query={tasks} isEmpty={(page) => page.items.length === 0} empty={texts.coaching.empty}>
+      <Loaded query={tasks} isEmpty={(page) => page.items.length === 0} empty={agent ? texts.coaching.emptyAgent(nameOf(agent)) : texts.coaching.empty}>
         {(page) => (
           <div className="beside">
             <ul className="choices" aria-label={texts.coaching.tabs.tasks}>
@@ -52,7 +73,7 @@ export function Tasks() {
                   <TaskChoice
                     task={task}
                     chosen={task.id === chosen}
-                    onChoose={() => setSearch({ tab: "tasks", task: task.id }, { replace: true })}
+                    onChoose={() => setSearch({ tab: "tasks", task: task.id, ...(agent ? { agent } : {}) }, { replace: true })}
                   />
                 </li>
               ))}

@@ -6,16 +6,14 @@ import { useSearchParams } from "react-router";
 
 import { api, taken } from "../api/client";
 import { Loaded, PageHead } from "../layout/states";
-import { usePeople } from "../session/names";
 import { useTexts } from "../texts";
-import { HandoverView, STATE_COLOURS, type Handover } from "./handover-view";
+import { HandoverView, STATE_COLOURS, type Named } from "./handover-view";
 import { NewHandover } from "./new-handover";
 
 /** Work that goes to somebody else for some days, and back. */
 export default function HandoverPage() {
   const texts = useTexts();
   const said = texts.handover;
-  const { nameOf } = usePeople();
   const [making, setMaking] = useState(false);
   const [search, setSearch] = useSearchParams();
   const handovers = useQuery({ queryKey: ["handovers"], queryFn: () => taken(api.GET("/api/v1/handovers")) });
@@ -34,19 +32,19 @@ export default function HandoverPage() {
       />
       <Loaded query={handovers} isEmpty={(page) => page.items.length === 0} empty={said.empty}>
         {(page) => {
-          const chosen = page.items.find(({ id }) => id === name);
+          const chosen = page.items.find(({ handover }) => handover.id === name);
           return (
             <div className="beside">
               <ul className="choices" aria-label={texts.shell.pages.handover}>
                 {page.items.map((one) => (
-                  <li key={one.id}>
-                    <Choice handover={one} chosen={one === chosen} nameOf={nameOf} onChoose={() => choose(one.id)} />
+                  <li key={one.handover.id}>
+                    <Choice named={one} chosen={one === chosen} onChoose={() => choose(one.handover.id)} />
                   </li>
                 ))}
               </ul>
               <section className="panel beside-detail">
                 {chosen ? (
-                  <HandoverView key={chosen.id} handover={chosen} />
+                  <HandoverView key={chosen.handover.id} named={chosen} />
                 ) : (
                   <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={said.choose} />
                 )}
@@ -68,18 +66,10 @@ export default function HandoverPage() {
   );
 }
 
-function Choice({
-  handover,
-  chosen,
-  nameOf,
-  onChoose,
-}: {
-  handover: Handover;
-  chosen: boolean;
-  nameOf: (id: string) => string;
-  onChoose: () => void;
-}) {
+function Choice({ named, chosen, onChoose }: { named: Named; chosen: boolean; onChoose: () => void }) {
   const said = useTexts().handover;
+  const { handover, names } = named;
+  const nameOf = (id: string) => names[id] ?? id;
   const state = handover.state ?? "drafted";
   return (
     <button type="button" className={`choice${chosen ? " choice-chosen" : ""}`} aria-pressed={chosen} onClick={onChoose}>

@@ -5,12 +5,11 @@ import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
 import type { Read } from "../api/read";
 import { dateTime } from "../layout/format";
-import { usePeople } from "../session/names";
 import { useMe } from "../session/session";
 import { useTexts } from "../texts";
 
-export type Handover = Read<"Handover">;
-type State = NonNullable<Handover["state"]>;
+export type Named = Read<"HandoverNamed">;
+type State = NonNullable<Named["handover"]["state"]>;
 type Act = Read<"Signature">["act"];
 type OwnAct = Read<"SignAsked">["act"];
 
@@ -27,11 +26,12 @@ const OUT: readonly Act[] = ["give", "take", "confirm"];
 const BACK: readonly Act[] = ["give_back", "take_back", "confirm_return"];
 
 /** The list, who signed, and what the reader may do next. */
-export function HandoverView({ handover }: { handover: Handover }) {
+export function HandoverView({ named }: { named: Named }) {
+  const { handover, names } = named;
+  const nameOf = (id: string) => names[id] ?? id;
   const texts = useTexts();
   const said = texts.handover;
   const { me, can } = useMe();
-  const { nameOf } = usePeople();
   const { message } = App.useApp();
   const params = { path: { handover: handover.id } };
   const changes = [["handovers"], ["queue"], ["appeals"], ["coaching"]];

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { App, DatePicker, Form, Input, Modal, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 
@@ -34,9 +35,13 @@ export function NewHandover({ onClose, onMade }: { onClose: () => void; onMade: 
       },
     },
   );
-  const staff = people
-    .filter(({ active, posts }) => active && posts.some(({ role }) => role !== "agent" && role !== "administrator"))
-    .map(({ id, name }) => ({ value: id, label: `${name}（${id}）` }));
+  const takers = useQuery({ queryKey: ["handovers", "takers"], queryFn: () => taken(api.GET("/api/v1/handovers/takers")) });
+  const everybody = (takers.data?.items ?? []).map(({ id, name, units, roles }) => ({
+    value: id,
+    label: said.person(name, roles.map((role) => texts.role[role]).join(" "), units.join(" ")),
+  }));
+  // whose work one may hand over lies within reach, who takes it seldom does
+  const near = new Set(people.map(({ id }) => id));
   return (
     <Modal
       open
@@ -62,11 +67,15 @@ export function NewHandover({ onClose, onMade }: { onClose: () => void; onMade: 
       >
         {can("handover.confirm") && (
           <Form.Item name="giver" label={said.giver} extra={said.giverAbout}>
-            <Select allowClear showSearch={{ optionFilterProp: "label" }} options={staff} />
+            <Select allowClear showSearch={{ optionFilterProp: "label" }} options={everybody.filter(({ value }) => near.has(value))} />
           </Form.Item>
         )}
         <Form.Item name="taker" label={said.taker} rules={[{ required: true, message: said.missing }]}>
-          <Select showSearch={{ optionFilterProp: "label" }} options={staff.filter(({ value }) => value !== giver)} />
+          <Select
+            loading={takers.isPending}
+            showSearch={{ optionFilterProp: "label" }}
+            options={everybody.filter(({ value }) => value !== giver)}
+          />
         </Form.Item>
         <Form.Item name="days" label={said.days} rules={[{ required: true, message: said.missing }]}>
           <DatePicker.RangePicker className="full-width" format="YYYY-MM-DD" minDate={dayjs()} />

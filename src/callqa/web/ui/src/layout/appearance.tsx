@@ -55,8 +55,8 @@ export function Appearance({ children }: { children: ReactNode }) {
             colorTextPlaceholder: dark ? "#98a1b0" : "#636c7a",
             colorTextDescription: dark ? "#aab2c0" : "#565f6e",
             borderRadius: 6,
-            fontFamily:
-              '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", system-ui, sans-serif',
+            // by language, see page.css
+            fontFamily: "var(--font)",
           },
           components: dark
             ? {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
+import { Button, Result } from "antd";
 import { Link, Navigate, useParams } from "react-router";
 
 import { api, taken } from "../api/client";
@@ -31,7 +31,7 @@ function Person({ id }: { id: string }) {
   const texts = useTexts();
   const { can } = useMe();
   const { period, change } = usePeriod();
-  const { nameOf } = usePeople();
+  const { people, nameOf, known } = usePeople();
   const days = { first_day: period.first_day, last_day: period.last_day };
   const report = useQuery({
     queryKey: ["reports", "agents", days, "agent"],
@@ -40,6 +40,9 @@ function Person({ id }: { id: string }) {
   });
   const row = report.data?.rows.find((one) => one.id === id);
   const group = row?.unit ? { unit: row.unit, title: row.unit_title } : undefined;
+  if (known && report.data && !row && !people.some((one) => one.id === id)) {
+    return <Result status="403" title={texts.coaching.noAgent(id)} subTitle={texts.coaching.noAgentNext} />;
+  }
   return (
     <>
       <PageHead

@@ -60,9 +60,7 @@ function ProfileRow({ one, family = false, base, alone }: { one: Compared; famil
   const { language } = useLanguage();
   const title = family
     ? (texts.people.families[one.id as keyof typeof texts.people.families] ?? one.title)
-    : labelOf(one.id, texts) === one.id
-      ? one.title
-      : labelOf(one.id, texts);
+    : labelOf(one.id, texts, [one]);
   const interval = (share: Read<"ShareShown">) =>
     share.low === null || share.high === null
       ? texts.people.noInterval

@@ -1,6 +1,6 @@
 import { Dropdown } from "antd";
 
-import type { Techniques } from "../calls/call-view";
+import { labelOf, type Techniques } from "../calls/call-view";
 import type { SpokenTurn } from "../player/dialogue";
 import { useTexts } from "../texts";
 import type { EventAsked } from "./use-review";
@@ -21,7 +21,10 @@ export default function TurnMenu({
   const given = new Set(techniques.tags.filter((tag) => tag.turn === turn.index).map((tag) => tag.label));
   const reaction = techniques.reactions.find((one) => one.turn === turn.index)?.reaction ?? "neutral";
   const agent = turn.party === "agent";
-  const items = Object.entries<string>(agent ? texts.labels : texts.reaction).map(([label, title]) => ({
+  const offered: readonly (readonly [string, string])[] = agent
+    ? techniques.labels.map(({ id }) => [id, labelOf(id, texts, techniques.labels)])
+    : Object.entries<string>(texts.reaction);
+  const items = offered.map(([label, title]) => ({
     key: label,
     label: `${(agent ? given.has(label) : reaction === label) ? "✓ " : ""}${title}`,
   }));

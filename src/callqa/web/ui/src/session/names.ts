@@ -12,7 +12,12 @@ export type PersonShown = Read<"PersonShown">;
  *
  * @param others - Names that came with what is shown, of people beyond one's reach.
  */
-export function usePeople(others?: Readonly<Record<string, string>>): { people: readonly PersonShown[]; nameOf: (id: string | null | undefined) => string } {
+export function usePeople(others?: Readonly<Record<string, string>>): {
+  people: readonly PersonShown[];
+  nameOf: (id: string | null | undefined) => string;
+  /** True once the list has come. */
+  known: boolean;
+} {
   const { me, can } = useMe();
   const asked = useQuery({
     queryKey: ["people"],
@@ -23,5 +28,5 @@ export function usePeople(others?: Readonly<Record<string, string>>): { people: 
   const people = useMemo(() => asked.data?.items ?? [], [asked.data]);
   const names = useMemo(() => new Map([[me.id, me.name], ...people.map(({ id, name }) => [id, name] as const)]), [me, people]);
   const nameOf = useCallback((id: string | null | undefined) => (id ? (names.get(id) ?? others?.[id] ?? id) : "—"), [names, others]);
-  return { people, nameOf };
+  return { people, nameOf, known: asked.data !== undefined };
 }

@@ -184,6 +184,8 @@ export const zh = {
     not_applicable: "不适用",
   },
   reaction: { accept: "认可", hesitate: "犹豫", reject: "拒绝", ask: "提问", complain: "抱怨", neutral: "中性" },
+  /** The policy is written in Chinese, and so are its names of labels. */
+  policyNamesLabels: true as boolean,
   labels: {
     product_explanation: "产品讲解",
     benefit_framing: "利益呈现",
@@ -739,6 +741,11 @@ export const zh = {
     done: "已记下：您看过了。",
   },
   coaching: {
+    onlyAgent: (name: string) => `只看 ${name}`,
+    noAgent: (id: string) => `没有工号 ${id} 的人，或不在您的范围内`,
+    noAgentNext: "地址可能写错了，或是别人发来的链接。",
+    allTasks: "看全部任务",
+    emptyAgent: (name: string) => `${name} 还没有辅导任务。`,
     about: "一个辅导任务有一个看得见的目标；培训完成后，用后面的通话和前面的比，证明有没有改进。",
     tabs: { tasks: "辅导任务", proposals: "等级建议" },
     new: "新建任务",
@@ -927,6 +934,7 @@ export const zh = {
     oneWeek: "只有一周，还看不出走势",
   },
   handover: {
+    person: (name: string, roles: string, units: string) => `${name}（${units} ${roles}）`,
     about: "离岗前把没做完的工作交给别人：清单自动生成，双方签字，负责人确认后工作移交；回来时同样交还。",
     new: "拟交接单",
     create: "生成清单",
