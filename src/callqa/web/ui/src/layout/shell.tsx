@@ -8,6 +8,7 @@ import { useSession } from "../session/session";
 import { useLanguage, useTexts, type Texts } from "../texts";
 import { Account } from "./account";
 import { Press } from "./press";
+import { typing } from "./typing";
 
 // dialogs weigh more than the rest of the shell together, and the help is rarely asked for
 const Keys = lazy(() => import("./keys"));
@@ -95,13 +96,5 @@ export function Shell({ children }: { children: ReactNode }) {
         </Suspense>
       )}
     </div>
-  );
-}
-
-/** True where a key belongs to a field that is being typed in. */
-export function typing(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
   );
 }

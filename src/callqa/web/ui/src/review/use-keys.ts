@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-import { typing } from "../layout/shell";
+import { typing } from "../layout/typing";
 
 /** Keys of a page by what `KeyboardEvent.key` says; left alone while somebody types or a dialog is open. */
 export function useKeys(keys: Record<string, (event: KeyboardEvent) => void>): void {
