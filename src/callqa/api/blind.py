@@ -10,15 +10,22 @@ _OPEN = (AssignmentState.open, AssignmentState.claimed)
 
 def blind_calls(work: UnitOfWork, person: str) -> frozenset[str]:
     """Calls of which this person has an unfinished blind review."""
-    return frozenset(one.call_id for one in work.assignments.mine(person, states=_OPEN) if one.blind)
+    return work.assignments.blind(person)
 
 
 def refuse_blind(work: UnitOfWork, actor: Actor, call: str) -> None:
     """Raises `ReviewError` ``review.blind`` where the actor must not see verdicts of this call yet."""
-    if any(
-        one.blind and one.reviewer == actor.id and one.state in _OPEN
-        for one in work.assignments.of_call(call)
-    ):
+    refuse_if_blind(
+        any(
+            one.blind and one.reviewer == actor.id and one.state in _OPEN
+            for one in work.assignments.of_call(call)
+        )
+    )
+
+
+def refuse_if_blind(blind: bool) -> None:
+    """Raises `ReviewError` ``review.blind`` where it is so."""
+    if blind:
         raise ReviewError(
             "这通电话您在盲评，交卷之前看不到判定和别人的意见。",
             code="review.blind",

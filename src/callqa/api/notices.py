@@ -18,10 +18,24 @@ def notify(
     key: str,
     at: datetime,
 ) -> None:
-    """Put a line into inboxes; the same key reaches the same person once.
+    """Put a line into inboxes; see `lines_for`."""
+    work.notifications.add(lines_for(work, people, kind=kind, text=text, subject=subject, key=key, at=at))
+
+
+def lines_for(
+    work: UnitOfWork,
+    people: Iterable[str | None],
+    *,
+    kind: str,
+    text: str,
+    subject: str,
+    key: str,
+    at: datetime,
+) -> list[Notification]:
+    """A line for inboxes; the same key reaches the same person once.
 
     Args:
-        work: The transaction.
+        work: Only read.
         people: Whose inboxes; unknown and missing people are left out.
         kind: ``noun.verb``.
         text: Chinese sentence without words of a call.
@@ -30,19 +44,17 @@ def notify(
         at: When.
     """
     known = [person for person in dict.fromkeys(people) if person and work.organisation.person(person)]
-    work.notifications.add(
-        [
-            Notification(
-                id=sha256(f"{key}\x00{person}".encode()).hexdigest(),
-                person=person,
-                kind=kind,
-                text=text[:500],
-                subject=subject,
-                at=at,
-            )
-            for person in known
-        ]
-    )
+    return [
+        Notification(
+            id=sha256(f"{key}\x00{person}".encode()).hexdigest(),
+            person=person,
+            kind=kind,
+            text=text[:500],
+            subject=subject,
+            at=at,
+        )
+        for person in known
+    ]
 
 
 def heads(work: UnitOfWork, unit_path: str, roles: Collection[Role], day: date) -> list[str]:

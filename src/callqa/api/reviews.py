@@ -12,7 +12,18 @@ from callqa.api.calls import CallId
 from callqa.api.deadlines import carry_call, escalate_call
 from callqa.api.etags import IfMatch, etag, version_of
 from callqa.api.house import House, TheHouse
-from callqa.api.ledger import Opened, append, level_of, masked_text, open_call, require_other
+from callqa.api.ledger import (
+    Judged,
+    Opened,
+    append,
+    append_judged,
+    append_locked,
+    judge,
+    level_of,
+    masked_text,
+    open_call,
+    require_other,
+)
 from callqa.api.problems import answers
 from callqa.api.rights import Right
 from callqa.api.terms import calendar_of, terms_of
@@ -28,7 +39,7 @@ from callqa.api.wire.review import (
 )
 from callqa.api.work import IDEMPOTENT, Read, Route, Write
 from callqa.domain import Acknowledge, LineStatus, ReviewError, ReviewEvent
-from callqa.review import standing, window_end
+from callqa.review import Effective, standing, window_end
 from callqa.store import UnitOfWork
 
 router = APIRouter(tags=["reviews"], route_class=Route)
@@ -99,7 +110,31 @@ def write_events(
 
     Events sent again under their own ids are taken as written: nothing happens twice.
     """
-    found = open_call(house, work, actor, call, lock=True)
+    # judged before the turn to write is taken, for others wait for it; judged again where somebody came between
+    with house.read() as seen:
+        found, made, judged = _judge(house, seen, actor, call, asked, if_match=if_match)
+    if judged is None:
+        return _written(response, found, made, found.effective())
+    if not append_judged(house, work, judged, actor=actor.id):
+        found, made, judged = _judge(house, work, actor, call, asked, if_match=if_match, lock=True)
+        if judged is None:
+            return _written(response, found, made, found.effective())
+        append_locked(house, work, judged, actor=actor.id)
+    return _written(response, judged.after, made, judged.now)
+
+
+def _judge(
+    house: House,
+    work: UnitOfWork,
+    actor: Actor,
+    call: str,
+    asked: EventsAsked,
+    *,
+    if_match: str | None,
+    lock: bool = False,
+) -> tuple[Opened, list[ReviewEvent], Judged | None]:
+    """The call, the events asked for, and what they come to; None where all of them were written before."""
+    found = open_call(house, work, actor, call, lock=lock)
     expected = version_of(if_match)
     require_other(actor, found)
     refuse_blind(work, actor, call)
@@ -110,8 +145,7 @@ def write_events(
     for event in made:
         _may_undo(actor, found, event)
     level = level_of(actor, found.summary.unit_path)
-    after = append(house, work, found, made, actor=actor.id, level=level, expected=expected)
-    return _written(response, after, made)
+    return found, made, judge(house, work, found, made, level=level, expected=expected)
 
 
 def _event(house: House, actor: Actor, call: Opened, asked: EventAsked, scorecard: str) -> ReviewEvent:
@@ -142,13 +176,13 @@ def _may_undo(actor: Actor, call: Opened, event: ReviewEvent) -> None:
         )
 
 
-def _written(response: Response, call: Opened, made: list[ReviewEvent]) -> Written:
+def _written(response: Response, call: Opened, made: list[ReviewEvent], now: Effective) -> Written:
     response.headers["ETag"] = etag(call.version)
     return Written(
         call=call.summary.id,
         version=call.version,
         events=tuple(event.id for event in made),
-        effective=call.effective(),
+        effective=now,
     )
 
 
@@ -178,4 +212,4 @@ def acknowledge(
         reason=masked_text(asked.reason),
     )
     after = append(house, work, found, [event], actor=actor.id)
-    return _written(response, after, [event])
+    return _written(response, after, [event], after.effective())

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from callqa.domain import Assignment, AssignmentState, PlanReason, StoreError
@@ -13,6 +13,8 @@ from callqa.store.tables_work import AssignmentRow, PlanRow, SealedRow
 
 _OPEN = AssignmentState.open.value
 _CLAIMED = AssignmentState.claimed.value
+_ROW = cast(Table, AssignmentRow.__table__)
+"""Plain columns: objects of the session cost more than the question, and this is asked with every call shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,18 @@ class Assignments:
 
     def of_plan(self, plan_id: str) -> tuple[Assignment, ...]:
         """All of a plan, greatest priority first."""
-        return self._all(select(AssignmentRow).where(AssignmentRow.plan == plan_id))
+        return self._all(select(_ROW).where(_ROW.c.plan == plan_id))
 
     def of_call(self, call_id: str) -> tuple[Assignment, ...]:
         """All of a call."""
-        return self._all(select(AssignmentRow).where(AssignmentRow.call_id == call_id))
+        return self._all(select(_ROW).where(_ROW.c.call_id == call_id))
+
+    def blind(self, person: str) -> frozenset[str]:
+        """Calls of which this person has an unfinished blind review."""
+        wanted = select(_ROW.c.call_id).where(
+            _ROW.c.reviewer == person, _ROW.c.state.in_((_OPEN, _CLAIMED)), _ROW.c.blind
+        )
+        return frozenset(self._session.scalars(wanted))
 
     def mine(
         self,
@@ -167,9 +176,7 @@ class Assignments:
     ) -> tuple[Assignment, ...]:
         """A person's assignments in these states, greatest priority first."""
         return self._all(
-            select(AssignmentRow).where(
-                AssignmentRow.reviewer == person, AssignmentRow.state.in_([one.value for one in states])
-            )
+            select(_ROW).where(_ROW.c.reviewer == person, _ROW.c.state.in_([one.value for one in states]))
         )
 
     def load(self, people: Sequence[str]) -> dict[str, float]:
@@ -289,11 +296,7 @@ class Assignments:
         return found is not None
 
     def _all(self, wanted: Any) -> tuple[Assignment, ...]:
-        rows = self._session.scalars(
-            wanted.order_by(AssignmentRow.priority.desc(), AssignmentRow.id).execution_options(
-                populate_existing=True
-            )
-        )
+        rows = self._session.execute(wanted.order_by(_ROW.c.priority.desc(), _ROW.c.id))
         return tuple(_assignment(row) for row in rows)
 
 
@@ -305,7 +308,7 @@ def _values(one: Assignment) -> dict[str, Any]:
     return one.model_dump() | {"reason": one.reason.value, "state": one.state.value}
 
 
-def _assignment(row: AssignmentRow) -> Assignment:
+def _assignment(row: AssignmentRow | Row[Any]) -> Assignment:
     return Assignment.model_validate({name: getattr(row, name) for name in Assignment.model_fields})
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -12,6 +13,10 @@ from callqa.store.tables_work import IdempotencyRow
 
 EMPTIED = {"callqa-erased": "true"}
 """Headers of a kept answer whose body an erasure took away: it is not given again, the request not carried out again."""
+
+_ROW = cast(
+    Table, IdempotencyRow.__table__
+)  # plain columns: objects of the session cost more than the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +64,13 @@ class Idempotency:
         }
         insert = postgresql_insert if postgresql else sqlite_insert
         taken = self._session.scalar(
-            insert(IdempotencyRow).values(**values).on_conflict_do_nothing().returning(IdempotencyRow.key)
+            insert(_ROW).values(**values).on_conflict_do_nothing().returning(_ROW.c.key)
         )
         return None if taken is not None else self.get(key, route, person)
 
     def get(self, key: str, route: str, person: str) -> Answered | None:
         """What is known of a key."""
-        row = self._session.scalar(
-            select(IdempotencyRow).where(*_is(key, route, person)).execution_options(populate_existing=True)
-        )
+        row = self._session.execute(select(_ROW).where(*_is(key, route, person))).one_or_none()
         return Answered(row.request, row.status, dict(row.headers), row.body, row.at) if row else None
 
     def answer(
@@ -75,10 +78,7 @@ class Idempotency:
     ) -> None:
         """Keep the answer; in the same transaction as what was done, so that neither is there without the other."""
         self._session.execute(
-            update(IdempotencyRow)
-            .where(*_is(key, route, person))
-            .values(status=status, headers=headers, body=body)
-            .execution_options(synchronize_session=False)
+            update(_ROW).where(*_is(key, route, person)).values(status=status, headers=headers, body=body)
         )
 
     def forget(self, key: str, route: str, person: str) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from callqa.store.search import Page, Place
@@ -119,7 +121,10 @@ class Hooks:
 
     def announce(self, event: str, body: dict[str, Any], *, now: datetime) -> int:
         """Queue a message to every active hook that wants such events; how many."""
-        wanted = [hook for hook in self.all() if hook.active and event in hook.events]
+        hooks = self._session.execute(
+            select(HookRow.id, HookRow.events).where(HookRow.active).order_by(HookRow.created_at, HookRow.id)
+        )
+        wanted = [hook for hook in hooks if event in hook.events]
         if wanted:
             self._session.execute(
                 insert(DeliveryRow),
@@ -208,11 +213,11 @@ class Notifications:
 
     def add(self, notifications: Sequence[Notification]) -> None:
         """New lines; those known by their ids are left as they are."""
-        ids = [one.id for one in notifications]
-        known = set(self._session.scalars(select(NotificationRow.id).where(NotificationRow.id.in_(ids))))
-        new = {one.id: one for one in notifications if one.id not in known}
-        if new:
-            self._session.execute(insert(NotificationRow), [_values(one) for one in new.values()])
+        if not notifications:
+            return
+        postgresql = self._session.get_bind().dialect.name == "postgresql"
+        new = (postgresql_insert if postgresql else sqlite_insert)(cast(Table, NotificationRow.__table__))
+        self._session.execute(new.on_conflict_do_nothing(), [_values(one) for one in notifications])
 
     def page(
         self, person: str, *, unread: bool = False, after: Place | None = None, limit: int = 50

@@ -1,9 +1,11 @@
 """Coaching, proposals, calibration, handovers: nouns with a state, kept whole."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import Table, insert, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from callqa.domain import (
@@ -25,6 +27,8 @@ from callqa.store.tables_work import (
     HandoverRow,
     ProposalRow,
 )
+
+_PROPOSALS = cast(Table, ProposalRow.__table__)
 
 
 class Coaching:
@@ -106,10 +110,25 @@ class Proposals:
 
     def add_new(self, proposals: Sequence[Proposal]) -> int:
         """Those that are not known yet; how many were new. Known ones keep their state."""
-        new = [one for one in proposals if self._session.get(ProposalRow, one.id) is None]
-        for one in new:
-            self.put(one)
-        return len(new)
+        if not proposals:
+            return 0
+        postgresql = self._session.get_bind().dialect.name == "postgresql"
+        new = (postgresql_insert if postgresql else sqlite_insert)(_PROPOSALS).values(
+            [
+                {
+                    "id": one.id,
+                    "kind": one.kind.value,
+                    "agent": one.agent,
+                    "call_id": one.call_id,
+                    "state": one.state,
+                    "at": one.at,
+                    "body": one.model_dump(mode="json"),
+                }
+                for one in proposals
+            ]
+        )
+        added = self._session.scalars(new.on_conflict_do_nothing().returning(_PROPOSALS.c.id))
+        return len(list(added))
 
     def get(self, proposal_id: str, *, lock: bool = False) -> Proposal | None:
         """One proposal, or None."""
@@ -120,14 +139,14 @@ class Proposals:
         self, *, agents: Sequence[str] | None = None, state: str | None = None, call_id: str | None = None
     ) -> tuple[Proposal, ...]:
         """Proposals that fit everything given, newest first."""
-        wanted = select(ProposalRow).order_by(ProposalRow.at.desc(), ProposalRow.id)
+        wanted = select(_PROPOSALS.c.body).order_by(_PROPOSALS.c.at.desc(), _PROPOSALS.c.id)
         if agents is not None:
             wanted = wanted.where(ProposalRow.agent.in_(agents))
         if state is not None:
             wanted = wanted.where(ProposalRow.state == state)
         if call_id is not None:
             wanted = wanted.where(ProposalRow.call_id == call_id)
-        return tuple(Proposal.model_validate(row.body) for row in self._session.scalars(wanted))
+        return tuple(Proposal.model_validate(body) for body in self._session.scalars(wanted))
 
 
 class Calibrations:

@@ -73,11 +73,7 @@ class Reviews:
         if any(event.call_id != call_id for event in new):
             raise ValueError("events of one call at a time")
         version = self.lock(call_id)
-        known = set(
-            self._session.scalars(
-                select(ReviewEventRow.id).where(ReviewEventRow.id.in_([event.id for event in new]))
-            )
-        )
+        known = self._known(new)
         new = [event for event in new if event.id not in known]
         if not new:
             return version
@@ -88,15 +84,60 @@ class Reviews:
         ).one_or_none()
         if row is None or any(event.scorecard != row.scorecard_id for event in new):
             self._cards_known(new)
-        self._session.execute(
-            insert(ReviewEventRow),
-            [codec.event_values(event) | {"number": version + 1 + n} for n, event in enumerate(new)],
-        )
+        self._put(new, version=version)
         version += len(new)
         self._locked[call_id] = version
         if row is not None:
             self._index(new, row.seq, row.scorecard_id, version=version, standing=standing)
         return version
+
+    def add(self, events: Sequence[ReviewEvent], *, expected: int, standing: Standing) -> bool:
+        """Add events of one call that were checked against what was read in another transaction.
+
+        Asks as little as it can: others wait for this transaction.
+
+        Args:
+            events: Of one call, in order, all about the card in force.
+            expected: The version they were checked against.
+            standing: How the card stands after them.
+
+        Returns:
+            False where version or card changed since, or an event is known already: nothing is added.
+        """
+        call_id, card_id = events[0].call_id, events[0].scorecard
+        if self._session.get_bind().dialect.name != "sqlite":
+            self.lock(call_id)  # scoring again reads the version and writes it back under this lock
+            if self._locked.pop(call_id) != expected:
+                return False
+        if self._known(events):
+            return False
+        values: dict[str, object] = {"version": expected + len(events), **standing_values(standing)}
+        finished = [event.at for event in events if isinstance(event, Finish)]
+        if finished:
+            values["reviewed_at"] = max(finished)
+        changed = self._session.execute(
+            update(CallIndexRow.__table__)  # type: ignore[arg-type]
+            .where(
+                CallIndexRow.call_id == call_id,
+                CallIndexRow.version == expected,
+                CallIndexRow.scorecard_id == card_id,
+            )
+            .values(**values)
+        )
+        if changed.rowcount == 0:  # type: ignore[attr-defined]
+            return False
+        self._put(events, version=expected)
+        return True
+
+    def _known(self, events: Sequence[ReviewEvent]) -> set[str]:
+        wanted = select(ReviewEventRow.id).where(ReviewEventRow.id.in_([event.id for event in events]))
+        return set(self._session.scalars(wanted))
+
+    def _put(self, events: Sequence[ReviewEvent], *, version: int) -> None:
+        self._session.execute(
+            insert(ReviewEventRow.__table__),  # type: ignore[arg-type]
+            [codec.event_values(event) | {"number": version + 1 + n} for n, event in enumerate(events)],
+        )
 
     def lock(self, call_id: str) -> int:
         """Keep other writers off this call until the transaction ends; its version.
