@@ -260,6 +260,8 @@ def test_forms_that_break_off_or_are_none_are_refused(small: Office) -> None:
         {"id": "a/b"},
         {"id": "x" * 129},
         {"agent": "x" * 500},
+        {"agent": "x" * 129},
+        {"product": "x" * 201},
         {"id": "13800001111"},
     ):
         answer = send(small, recording(small.folder), **fields)

@@ -47,6 +47,16 @@ def check_first(intake: Intake) -> None:
     assert not intake.problems
 
 
+def test_names_of_five_hundred_characters_are_told_and_left_out(recordings: Folder) -> None:
+    folder = recordings("a.wav")
+    row = ROW.replace("8001", "工" * 500).replace("足疗仪", "足" * 201).replace("河北", "河" * 200)
+    intake = read_calls(folder, manifest=manifest(folder, f"{HEADER}\n{row}\n"))
+    facts = intake.calls[0].facts
+    assert (facts.agent, facts.product, facts.region) == (None, None, "河" * 200)
+    assert codes(intake) == ["unreadable_value"] * 2
+    assert "坐席太长（500 个字，最多 128 个）" in intake.problems[0].message
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_text_manifests_in_every_encoding(recordings: Folder, encoding: str, separator: str) -> None:

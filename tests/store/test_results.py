@@ -1,9 +1,12 @@
+import random
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select, text
 
 from callqa.domain import Failed
+from callqa.intake.facts import LONGEST_AGENT, LONGEST_NAME
+from callqa.intake.read import LONGEST_ID
 from callqa.store import Ledger, UnitOfWork
 from callqa.store.runs import RunProgress
 from callqa.store.tables import FindingRow, ResultRow, ScorecardRow, Table, TechniqueRow
@@ -121,6 +124,32 @@ def test_failures_and_runs(database: Engine) -> None:
     with UnitOfWork(database) as work:
         assert work.failures.of(run.id) == [failed]
         assert work.runs.latest() == [RunProgress(run.replace(finished_at=fakes.AT), 1, 1, fakes.AT)]
+
+
+def test_the_longest_names_there_may_be_are_stored(database: Engine) -> None:
+    """What intake and uploads let through, in characters that do not compress, fits into every column and index."""
+    chance = random.Random(5)
+
+    def name(length: int) -> str:
+        return "".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(length))
+
+    entry = fakes.entry("C" * LONGEST_ID, key="k").replace(keys={"transcript": "t", "score": "s"})
+    call = entry.masked.call.replace(
+        agent=name(LONGEST_AGENT),
+        group=tuple(name(500) for _ in range(5)),
+        **{field: name(LONGEST_NAME) for field in ("product", "campaign", "region", "queue")},
+        fields={name(500): name(5000)},
+    )
+    saved(database, entry.replace(masked=entry.masked.replace(call=call), path=name(1000)))
+    with UnitOfWork(database) as work:
+        assert work.calls.get(call.id) == call
+    failed = Failed(
+        call_id="f" * 255, path="f" * 255, stage="intake", code="x.y", message="坏。", hint="好。"
+    )
+    for _ in range(2):
+        Ledger(database).save(fakes.run(), entries=(), failures=[(failed, None)], at=fakes.AT)
+    with UnitOfWork(database) as work:
+        assert [one.call_id for one in work.failures.of("run-1")] == ["f" * 128]
 
 
 def test_how_far_batches_are(database: Engine) -> None:

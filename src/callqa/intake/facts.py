@@ -28,6 +28,10 @@ _LEVELS = ("center", "department", "team", "squad")
 _PATH_MARK = re.compile(r"\s*[/>\\|→、]+\s*")
 _NO_NUMBER = frozenset(("", "anonymous", "unknown", "匿名", "未知", "-"))
 
+LONGEST_AGENT = 128
+LONGEST_NAME = 200
+"""Characters of an agent, and of a product, medium, region or queue: what the database has room for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -73,9 +77,15 @@ class _Cells:
         number = self._columns.known.get(meaning)
         return plain(self._cells[number]) if number is not None else ""
 
-    def kept(self, meaning: str) -> str | None:
-        """A text field: no telephone numbers, None where empty."""
-        return without_numbers(self.text(meaning)) or None
+    def kept(self, meaning: str, title: str, *, at_most: int = LONGEST_NAME) -> str | None:
+        """A text field: no telephone numbers, None where empty or too long to be a name."""
+        found = without_numbers(self.text(meaning))
+        if len(found) > at_most:
+            self._fault(
+                "unreadable_value", f"{title}太长（{len(found)} 个字，最多 {at_most} 个），按未填处理。"
+            )
+            return None
+        return found or None
 
     def read(self, meaning: str, title: str, reader: Callable[[str], T], otherwise: T) -> T:
         try:
@@ -105,14 +115,14 @@ def facts_of_row(cells: Sequence[str], columns: Columns, *, zone: tzinfo, key: b
     number = row.text("customer") or _other_side(row, direction)
     hashed = _hashed(number, key)
     values: dict[str, Any] = {
-        "agent": row.kept("agent"),
+        "agent": row.kept("agent", "坐席", at_most=LONGEST_AGENT),
         "group": _group(row),
         "started_at": row.started_at(zone),
         "direction": direction,
-        "product": row.kept("product"),
-        "campaign": row.kept("campaign"),
-        "region": row.kept("region"),
-        "queue": row.kept("queue"),
+        "product": row.kept("product", "产品"),
+        "campaign": row.kept("campaign", "媒体"),
+        "region": row.kept("region", "地区"),
+        "queue": row.kept("queue", "队列"),
         "ordered": row.read("ordered", "是否成单", read_flag, None),
         "amount": row.read("amount", "金额", read_amount, None),
         "cross_sold": row.read("cross_sold", "是否搭销", read_flag, None),

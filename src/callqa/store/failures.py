@@ -9,6 +9,8 @@ from callqa.domain import Failed
 from callqa.store import codec
 from callqa.store.tables import FailureRow
 
+_LONGEST = 128
+
 
 class Failures:
     """Repository of failures."""
@@ -17,7 +19,11 @@ class Failures:
         self._session = session
 
     def add(self, failed: Failed, *, run_id: str, day: str | None, at: datetime) -> None:
-        """Note a failure; the same failure of the same run is noted once."""
+        """Note a failure; the same failure of the same run is noted once.
+
+        A file that could not even be opened is known by its name, which may be longer than any call's id.
+        """
+        failed = failed.replace(call_id=failed.call_id[:_LONGEST])
         values = codec.failure_values(failed, run_id=run_id, day=day, at=at)
         known = select(FailureRow.seq).where(
             FailureRow.run_id == run_id, FailureRow.call_id == failed.call_id, FailureRow.path == failed.path

@@ -388,7 +388,9 @@ class UploadFields(Wire):
 
     id: Annotated[str, StringConstraints(pattern=r"^[^/\\\s\x00-\x1f\x7f]{1,128}$")] | None = None
     """Call id; by default made from the content."""
-    agent: Name | None = None
+    agent: Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00]*$")] | None = (
+        None
+    )
     """Agent's id or name as the telephone system writes it."""
     started_at: datetime | None = None
     """When the call began; without a zone it is the centre's time, another zone is turned into the centre's, whose days
