@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi import Path as InPath
 
 from callqa.api.actor import Actor, Need
-from callqa.api.blind import blind_calls, refuse_blind, without_verdict
+from callqa.api.blind import blind_calls, refuse_blind, refuse_if_blind, without_verdict
 from callqa.api.house import House, TheHouse
 from callqa.api.paging import page_of, place_of
 from callqa.api.problems import Refusal, answers
@@ -50,10 +50,18 @@ _BY_SCORE = ("lowest", "highest")
 """Orders that follow the score."""
 
 
-def filter_of(work: UnitOfWork, actor: Actor, asked: CallQuery) -> CallFilter:
+def filter_of(
+    work: UnitOfWork, actor: Actor, asked: CallQuery, *, blind: frozenset[str] | None = None
+) -> CallFilter:
     """The filters of a request within the actor's scope.
 
     Calls that the actor has to review blind are left out where a filter or the order would tell their verdict.
+
+    Args:
+        work: Only read.
+        actor: Who asks.
+        asked: What for.
+        blind: Calls the actor has to review blind, where they are known.
 
     Raises:
         Refusal: ``missing`` for a unit that is not there.
@@ -71,11 +79,13 @@ def filter_of(work: UnitOfWork, actor: Actor, asked: CallQuery) -> CallFilter:
     telling = telling or any(
         value is not None for value in (asked.grade, asked.score_min, asked.score_max, asked.fatal)
     )
+    if telling and blind is None:
+        blind = blind_calls(work, actor.id)
     plain = CallFilter(
         scope=actor.scope,
         unit=unit,
         hits=tuple(hits),
-        without=tuple(sorted(blind_calls(work, actor.id))) if telling else (),
+        without=tuple(sorted(blind)) if telling and blind else (),
     )
     same = {name for name in CallQuery.model_fields if name not in {"unit", "hit"}}
     return replace(plain, **{name: getattr(asked, name) for name in same})
@@ -87,14 +97,14 @@ def calls(
 ) -> Page[CallShown]:
     """Finished calls within reach."""
     of = f"calls:{asked.sort}"
+    hidden = blind_calls(work, actor.id)
     found = work.calls.page(
-        filter_of(work, actor, asked),
+        filter_of(work, actor, asked, blind=hidden),
         sort=asked.sort,
         after=place_of(house, asked.after, of=of),
         limit=asked.limit,
         count=asked.count,
     )
-    hidden = blind_calls(work, actor.id)
 
     def show(one: CallSummary) -> CallShown:
         return without_verdict(call_shown(one)) if one.id in hidden else call_shown(one)
@@ -131,17 +141,15 @@ def summary_for(actor: Actor, work: UnitOfWork, call: str) -> CallSummary:
 @router.get("/{call}", responses=answers(404))
 def one_call(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> CallDetail:
     """One call with the machine's card and measures."""
-    summary = summary_for(actor, work, call)
-    refuse_blind(work, actor, call)
-    facts, row = work.calls.get(call), work.results.latest_row(call)
-    if facts is None or row is None:
+    found = work.calls.detail(call, actor.scope, viewer=actor.id)
+    if found is None:
         raise Refusal("missing")
-    card = work.scorecards.get(row.scorecard_id)
-    path = work.calls.path(call)
+    refuse_if_blind(found.blind)
     note_seen(house, actor, "call.viewed", call)
+    facts = found.call
     return CallDetail(
-        call=call_shown(summary),
-        agent_name=work.organisation.names([summary.agent or ""]).get(summary.agent or ""),
+        call=call_shown(found.summary),
+        agent_name=found.agent_name,
         started_assumed=facts.started_assumed,
         direction=facts.direction,
         queue=facts.queue,
@@ -154,14 +162,14 @@ def one_call(house: TheHouse, actor: TheReader, work: Read, call: CallId) -> Cal
             channels=facts.recording.channels,
             codec=facts.recording.codec,
             parties=facts.parties,
-            audible=bool(path) and Path(str(path)).is_file(),
+            audible=bool(found.path) and Path(found.path).is_file(),
         ),
-        scorecard=card,
-        measures=work.measures.of(row.measures_key),
-        warnings=tuple(row.warnings),
-        policy=card.policy,
-        run=row.run_id,
-        scored_at=row.at,
+        scorecard=found.card,
+        measures=found.measures,
+        warnings=found.warnings,
+        policy=found.card.policy,
+        run=found.run_id,
+        scored_at=found.at,
     )
 
 

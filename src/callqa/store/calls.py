@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from callqa.domain import Call, IncomingCall
 from callqa.store import codec
+from callqa.store.detail import Detail, detail_of
 from callqa.store.listing import Listing
 from callqa.store.search import CallFilter, CallSummary, Page, Place, Scope, Sort, TextMatch, Totals
 from callqa.store.tables import CallRow, RecordingRow
@@ -88,6 +89,10 @@ class Calls:
     def summaries(self, call_ids: Collection[str], scope: Scope) -> dict[str, CallSummary]:
         """Those of some calls that are finished and within the scope, by id."""
         return Listing(self._session).summaries(call_ids, scope)
+
+    def detail(self, call_id: str, scope: Scope, *, viewer: str) -> Detail | None:
+        """One finished call with facts, card and measures; None where it is unknown or outside the scope."""
+        return detail_of(self._session, call_id, scope, viewer=viewer)
 
     def matches(self, call_id: str, text: str) -> tuple[TextMatch, ...]:
         """Places where a text, or what sounds like it, was said in a call; the caller has checked the scope."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import Row
 
 from callqa.domain import (
     Call,
@@ -296,7 +297,7 @@ def measure_values(measure: Measure, *, key: str, call_id: str) -> Values:
     return {"key": key, "call_id": call_id, **measure.model_dump(mode="json")}
 
 
-def measure_of(row: MeasureRow) -> Measure:
+def measure_of(row: MeasureRow | Row[Any]) -> Measure:
     """The measure of a row."""
     return Measure.model_validate({n: getattr(row, n) for n in ("name", "value", "unit", "note", "spans")})
 

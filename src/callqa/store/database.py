@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from callqa.domain import StoreError
 
@@ -20,8 +21,13 @@ Database = Engine
 BUSY_TIMEOUT = 15.0
 """Seconds SQLite waits for another process's write to end before it gives up; ``?timeout=…`` in the URL overrides."""
 
-_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 30}
+_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 30, "pool_use_lifo": True}
 """Connections kept, and more for a moment: as many as threads of a server that ask at once."""
+
+_IDLE = 2.0
+"""Seconds after which a connection in the pool may have been cut by the server or the network."""
+_SYNCED = "callqa synchronous"
+_SINCE = "callqa idle since"
 
 _CACHE_KIB = 16_384
 """Pages that a SQLite connection keeps for itself; its own 2 MiB hold not even the index of a large centre."""
@@ -43,9 +49,10 @@ def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
         if not url.startswith("sqlite"):
             # compiling a plan takes longer than any question asked here
             plain = {} if "options" in make_url(url).query else {"options": "-c jit=off"}
-            return create_engine(
-                url, connect_args=plain, **_POOL, pool_pre_ping=True, json_serializer=_compact
-            )
+            engine = create_engine(url, connect_args=plain, **_POOL, json_serializer=_compact)
+            event.listen(engine, "checkin", _given_back)
+            event.listen(engine, "checkout", _taken)
+            return engine
         given = "timeout" in make_url(url).query
         engine = create_engine(
             url,
@@ -79,6 +86,21 @@ def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     return engine
 
 
+def _given_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info[_SINCE] = monotonic()
+
+
+def _taken(connection: Any, entry: ConnectionPoolEntry, _lent: PoolProxiedConnection) -> None:
+    # whether the server is still there is asked only of connections that lay idle: asking costs as much as a question
+    since = entry.info.get(_SINCE)
+    if since is not None and monotonic() - since > _IDLE:
+        try:
+            connection.execute("")
+            connection.rollback()
+        except Exception as gone:
+            raise DisconnectionError from gone
+
+
 def _compact(value: object) -> str:
     # escaped, every Chinese character takes twice its bytes
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -98,8 +120,10 @@ def _begin(connection: Connection) -> None:
     # a writer takes the lock at once: a lock wanted only halfway fails without waiting for the busy timeout
     given = connection.get_execution_options()
     writes = given.get("writes", False)
-    if writes:
-        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if given.get('synced_after') else 'FULL'}")
+    wanted = "NORMAL" if given.get("synced_after") else "FULL"
+    if writes and connection.info.get(_SYNCED, "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info[_SYNCED] = wanted
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

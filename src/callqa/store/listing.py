@@ -10,7 +10,20 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, false, func, literal, or_, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    false,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import UnaryExpression
@@ -34,6 +47,8 @@ _SORTS: dict[Sort, tuple[Any, bool]] = {
     "lowest": (_Row.order_total, False),
     "highest": (_Row.order_total, True),
 }
+_COLUMNS = tuple(inspect(_Row).columns)
+"""Plain columns: fifty objects of the session cost more than the question."""
 Condition = ColumnElement[bool]
 
 
@@ -67,7 +82,9 @@ class Listing:
         order = (column.desc(), _Row.call_id.desc()) if falling else (column, _Row.call_id)
         # only what the walked index holds is asked for inside; the page's own rows are fetched outside
         found = wanted.order_by(*order).limit(limit + 1).subquery()
-        rows = list(self._session.scalars(select(_Row).join(found, found.c.seq == _Row.seq).order_by(*order)))
+        rows = self._session.execute(
+            select(*_COLUMNS).join(found, found.c.seq == _Row.seq).order_by(*order)
+        ).all()
         more = rows[limit:]
         rows = rows[:limit]
         matches = self._matches([row.seq for row in rows], filters.text) if filters.text else {}
@@ -114,9 +131,9 @@ class Listing:
 
     def summary(self, call_id: str, scope: Scope | None = None) -> CallSummary | None:
         """One call, or None where it is unknown, not finished, or outside the scope."""
-        wanted = select(_Row).where(_Row.call_id == call_id)
+        wanted = select(*_COLUMNS).where(_Row.call_id == call_id)
         seen = _scope(scope, _same) if scope is not None else None
-        row = self._session.scalar(wanted if seen is None else wanted.where(seen))
+        row = self._session.execute(wanted if seen is None else wanted.where(seen)).one_or_none()
         return summary_of(row) if row else None
 
     def summaries(self, call_ids: Collection[str], scope: Scope) -> dict[str, CallSummary]:
@@ -240,8 +257,8 @@ def places_of(words: str, heard: str, phrases: Sequence[str]) -> tuple[TextMatch
     return tuple(matches)
 
 
-def summary_of(row: CallIndexRow, matches: tuple[TextMatch, ...] = ()) -> CallSummary:
-    """The summary of a row."""
+def summary_of(row: Any, matches: tuple[TextMatch, ...] = ()) -> CallSummary:
+    """The summary of a row of the index."""
     copied = (
         *(
             "day",
@@ -374,6 +391,13 @@ def _scope(scope: Scope, of: Callable[[Any], Any]) -> Condition | None:
     return or_(*seen) if seen else false()
 
 
-def _place(column: Any, row: CallIndexRow) -> Place:
+def reaches(scope: Scope, unit_path: str, agent: str | None) -> bool:
+    """The same, said of one call that is known."""
+    if "/" in scope.paths or (scope.agent is not None and agent == scope.agent):
+        return True
+    return any(unit_path.startswith(f"{path.rstrip('/')}/") for path in scope.paths)
+
+
+def _place(column: Any, row: Any) -> Place:
     value = row.order_at.isoformat() if column is _Row.order_at else row.order_total
     return (value, row.call_id)

@@ -9,6 +9,8 @@ from callqa.domain import Measure
 from callqa.store import codec
 from callqa.store.tables import MeasureRow
 
+_COLUMNS = (MeasureRow.name, MeasureRow.value, MeasureRow.unit, MeasureRow.note, MeasureRow.spans)
+
 
 class Measures:
     """Repository of measures."""
@@ -25,5 +27,6 @@ class Measures:
 
     def of(self, key: str) -> tuple[Measure, ...]:
         """The measures under a key, in their order."""
-        rows = self._session.scalars(select(MeasureRow).where(MeasureRow.key == key).order_by(MeasureRow.seq))
+        wanted = select(*_COLUMNS).where(MeasureRow.key == key).order_by(MeasureRow.seq)
+        rows = self._session.execute(wanted)
         return tuple(codec.measure_of(row) for row in rows)
