@@ -20,6 +20,7 @@ PAGES = {
     "day": "/day",
     "calls": "/calls",
     "call": "/calls/C0004",
+    "collections": "/collections",
     "people": "/people",
     "person": "/people/8004",
     "appeals": "/appeals",
@@ -27,6 +28,9 @@ PAGES = {
     "calibration": "/calibration",
     "handover": "/handover",
     "policy": "/policy",
+    "policy-bench": "/policy?tab=bench",
+    "policy-edit": "/policy?tab=edit",
+    "coaching-stranger": "/coaching?agent=nobody",
 }
 ADMIN = {
     f"admin-{tab}": f"/admin/{tab}"

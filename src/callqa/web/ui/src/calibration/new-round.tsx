@@ -6,6 +6,7 @@ import { useWrite } from "../api/mutate";
 import type { Read } from "../api/read";
 import { dateTime } from "../layout/format";
 import { usePeople } from "../session/names";
+import { useUnits } from "../session/units";
 import { useTexts } from "../texts";
 
 type Asked = Read<"RoundAsked">;
@@ -18,7 +19,7 @@ export function NewRound({ onClose, onMade }: { onClose: () => void; onMade: (ro
   const { people, nameOf } = usePeople();
   const [form] = Form.useForm<Asked>();
   const unit = Form.useWatch("unit", form);
-  const units = useQuery({ queryKey: ["units"], queryFn: () => taken(api.GET("/api/v1/units")) });
+  const { units } = useUnits("calibrate");
   const calls = useQuery({
     queryKey: ["calls", "for-round", unit],
     queryFn: () => taken(api.GET("/api/v1/calls", { params: { query: { unit, limit: 200 } } })),
@@ -53,8 +54,7 @@ export function NewRound({ onClose, onMade }: { onClose: () => void; onMade: (ro
         <Form.Item name="unit" label={said.unit} rules={needed}>
           <Select
             showSearch={{ optionFilterProp: "label" }}
-            loading={units.isPending}
-            options={(units.data?.items ?? []).map(({ id, title, kind }) => ({ value: id, label: `${title}（${texts.unitKind[kind]}）` }))}
+            options={units.map(({ id, title, kind }) => ({ value: id, label: `${title}（${texts.unitKind[kind]}）` }))}
             onChange={() => form.setFieldValue("calls", [])}
           />
         </Form.Item>

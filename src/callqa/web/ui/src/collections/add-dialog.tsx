@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Button, Form, Input, InputNumber, Modal, Radio, Select, Space } from "antd";
 import { useState } from "react";
-import { Link } from "react-router";
+import { useNavigate } from "react-router";
 
 import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
@@ -38,6 +38,7 @@ export default function AddDialog({
   const texts = useTexts();
   const said = texts.collections;
   const { notification } = App.useApp();
+  const navigate = useNavigate();
   const [form] = Form.useForm<Values>();
   const into = Form.useWatch("into", form);
   const [span, setSpan] = useState(given);
@@ -73,7 +74,12 @@ export default function AddDialog({
       done: ({ id, name, added }) => {
         notification.success({
           title: said.added(added, calls.length - added, name),
-          description: <Link to={`/collections?collection=${encodeURIComponent(id)}`}>{said.openIt}</Link>,
+          // notices stand outside of the page's addresses
+          description: (
+            <Button type="link" size="small" onClick={() => void navigate(`/collections?collection=${encodeURIComponent(id)}`)}>
+              {said.openIt}
+            </Button>
+          ),
         });
         onClose(true);
       },

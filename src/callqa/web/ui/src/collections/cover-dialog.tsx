@@ -72,7 +72,7 @@ export function CoverDialog({
 /** Whose people a new collection is for; the widest unit within reach is proposed. */
 export function UnitField() {
   const said = useTexts().collections;
-  const { units } = useUnits();
+  const { units } = useUnits("collect");
   const [first] = units;
   return (
     <Form.Item
@@ -84,7 +84,7 @@ export function UnitField() {
       initialValue={first?.id}
       rules={[{ required: true, message: said.unitMissing }]}
     >
-      <UnitSelect />
+      <UnitSelect right="collect" />
     </Form.Item>
   );
 }

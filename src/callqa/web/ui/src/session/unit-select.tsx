@@ -2,11 +2,14 @@ import { Select, type SelectProps } from "antd";
 
 import { useUnits } from "./units";
 
-type Props = Omit<SelectProps<string>, "options" | "optionRender" | "showSearch" | "mode">;
+type Props = Omit<SelectProps<string>, "options" | "optionRender" | "showSearch" | "mode"> & {
+  /** Only units that this right reaches. */
+  right?: string;
+};
 
 /** A unit of those within reach; the list is indented by level, what was chosen is not. */
-export function UnitSelect(props: Props) {
-  const { units } = useUnits();
+export function UnitSelect({ right, ...props }: Props) {
+  const { units } = useUnits(right);
   const least = Math.min(...units.map(({ path }) => depth(path)));
   const levels = new Map(units.map(({ id, path }) => [id, depth(path) - least]));
   return (
