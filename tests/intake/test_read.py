@@ -47,6 +47,28 @@ def check_first(intake: Intake) -> None:
     assert not intake.problems
 
 
+def test_file_names_that_are_not_unicode_or_too_long_do_not_end_the_day(recordings: Folder) -> None:
+    long = "r" * 200
+    folder = recordings("a.wav", f"{long}1.wav", f"{long}2.wav")
+    (folder / "a.wav").rename(os.fsdecode(os.fsencode(folder) + "/张三.wav".encode("gb18030")))
+    intake = read_calls(folder)
+    ids = [call.facts.id for call in intake.calls]
+    assert [len(one) for one in ids] == [128, 128]
+    assert len(set(ids)) == 2
+    (problem,) = intake.problems
+    assert (problem.code, problem.skipped) == ("unreadable_file", True)
+    json.dumps([problem.message, str(problem.path)], ensure_ascii=False).encode()
+    again = [call.facts.id for call in read_calls(folder).calls]
+    assert again == ids, "the same file has the same id tomorrow"
+
+
+def test_control_characters_in_cells_are_left_out(recordings: Folder) -> None:
+    folder = recordings("a.wav")
+    row = ROW.replace("足疗仪", "足\x00疗\x07仪").replace("满意", "满\x00意")
+    facts = read_calls(folder, manifest=manifest(folder, f"{HEADER}\n{row}\n")).calls[0].facts
+    assert (facts.product, facts.fields) == ("足疗仪", {"客户满意度": "满意"})
+
+
 def test_names_of_five_hundred_characters_are_told_and_left_out(recordings: Folder) -> None:
     folder = recordings("a.wav")
     row = ROW.replace("8001", "工" * 500).replace("足疗仪", "足" * 201).replace("河北", "河" * 200)

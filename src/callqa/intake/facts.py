@@ -19,6 +19,7 @@ from callqa.intake.values import (
     read_parties,
     read_party,
     read_time,
+    storable,
     without_numbers,
 )
 
@@ -199,4 +200,8 @@ def _group(row: _Cells) -> tuple[str, ...]:
 
 def _further(cells: Sequence[str], columns: Columns) -> dict[str, str]:
     """Every column that means nothing to intake, as written, but without telephone numbers."""
-    return {name: without_numbers(cells[number]) for number, name in columns.others.items() if cells[number]}
+    return {
+        name: without_numbers(storable(cells[number]))
+        for number, name in columns.others.items()
+        if cells[number]
+    }

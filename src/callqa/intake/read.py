@@ -1,5 +1,6 @@
 """A folder, files or a manifest → the calls of a day, and everything about them that a person should look at."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -47,7 +48,7 @@ def read_calls(
         manifest, source = source, source.parent
     sources = [source] if isinstance(source, Path) else list(source)
     collected = _Collected()
-    files = list_files(sources)
+    files = _named_in_unicode(list_files(sources), collected)
     if manifest is not None:
         _by_manifest(
             read_table(manifest), manifest, FileBook(sources, files, manifest.parent), options, collected
@@ -110,10 +111,37 @@ def _by_name(
     for path in files:
         found = facts_of_name(path, zone=options.zone, key=options.key)
         call_id = found.id if found.id not in collected.ids else _longer_id(path, sources, found.id)
+        call_id = _short_enough(call_id, path)
         facts = found.facts(call_id)
         numbers += found.number_dropped
         _take(path, facts, faults=found.faults, line=None, options=options, collected=collected)
     _numbers_dropped(numbers, collected)
+
+
+def _named_in_unicode(files: Iterable[Path], collected: _Collected) -> list[Path]:
+    """Without files whose names are bytes of another encoding: they could be opened, but neither stored nor shown."""
+    found = []
+    for path in files:
+        shown = Path(str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        if shown == path:
+            found.append(path)
+            continue
+        collected.report(
+            "unreadable_file",
+            f"录音的文件名不是 UTF-8：{shown.name}。",
+            "请改名后重新运行；压缩包解开时请选择中文（GBK）文件名。",
+            path=shown,
+            skipped=True,
+        )
+    return found
+
+
+def _short_enough(call_id: str, path: Path) -> str:
+    """A call's id has an end, a file's name may go beyond it; the rest is told by a hash of the path's last parts."""
+    if len(call_id) <= LONGEST_ID:
+        return call_id
+    mark = hashlib.sha256("/".join(path.parts[-2:]).encode()).hexdigest()[:16]
+    return f"{call_id[: LONGEST_ID - len(mark) - 1]}-{mark}"
 
 
 def _longer_id(path: Path, sources: Sequence[Path], short: str) -> str:
@@ -145,7 +173,7 @@ def _by_manifest(
         path = _file_of(row, found, book, taken, collected)
         if path is None:
             continue
-        call_id = found.id or facts_of_name(path, zone=options.zone, key=None).id
+        call_id = found.id or _short_enough(facts_of_name(path, zone=options.zone, key=None).id, path)
         _take(
             path,
             found.facts(call_id),

@@ -42,8 +42,13 @@ _SERIALS = range(32_874, 73_415)
 
 
 def plain(text: str) -> str:
-    """Full-width forms as half-width, no spaces at the ends."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """Full-width forms as half-width, no spaces at the ends, nothing that cannot be seen or stored."""
+    return unicodedata.normalize("NFKC", storable(text)).strip()
+
+
+def storable(text: str) -> str:
+    """Without control characters, of which PostgreSQL has no place for zero, and without halves of characters."""
+    return "".join(char for char in text if char in "\t\n" or unicodedata.category(char) not in ("Cc", "Cs"))
 
 
 def read_time(text: str, *, zone: tzinfo, day: str = "") -> datetime | None:
