@@ -19,6 +19,7 @@ from callqa.domain import StoreError
 from callqa.settings import Settings
 from callqa.store import Database, UnitOfWork
 from callqa.store.blobs import Blobs
+from callqa.store.database import reading
 from callqa.store.secret import kept_secret
 
 Clock = Callable[[], datetime]
@@ -63,7 +64,7 @@ class House:
 
     def read(self) -> UnitOfWork:
         """A unit of work that only reads."""
-        return UnitOfWork(self.database)
+        return UnitOfWork(reading(self.database))
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:

@@ -3,17 +3,22 @@
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from callqa.domain import StoreError
+
+_guard = threading.Lock()
+_readers: "WeakKeyDictionary[Engine, Engine]" = WeakKeyDictionary()
 
 Database = Engine
 """An open database, for those who only pass it on."""
@@ -84,6 +89,32 @@ def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database for those who ask a few short questions and change nothing.
+
+    On PostgreSQL these are connections of their own, which the server keeps from writing and which begin and end no
+    transaction: under READ COMMITTED every question sees its own moment anyway, and beginning and ending cost as much
+    as two more questions. SQLite has the one kind.
+    """
+    if engine.dialect.name != "postgresql":
+        return engine
+    with _guard:
+        if engine not in _readers:
+            options = str(make_url(engine.url).query.get("options", "-c jit=off"))
+            reader = create_engine(
+                engine.url.difference_update_query(["options"]),
+                connect_args={"options": f"{options} -c default_transaction_read_only=on"},
+                isolation_level="AUTOCOMMIT",
+                json_serializer=_compact,
+                **_POOL,
+            )
+            event.listen(reader, "checkin", _given_back)
+            event.listen(reader, "checkout", _taken)
+            event.listen(engine, "engine_disposed", lambda _: reader.dispose())
+            _readers[engine] = reader
+        return _readers[engine]
 
 
 def _given_back(_connection: Any, entry: ConnectionPoolEntry) -> None:

@@ -110,25 +110,22 @@ class Proposals:
 
     def add_new(self, proposals: Sequence[Proposal]) -> int:
         """Those that are not known yet; how many were new. Known ones keep their state."""
-        if not proposals:
-            return 0
         postgresql = self._session.get_bind().dialect.name == "postgresql"
-        new = (postgresql_insert if postgresql else sqlite_insert)(_PROPOSALS).values(
-            [
-                {
-                    "id": one.id,
-                    "kind": one.kind.value,
-                    "agent": one.agent,
-                    "call_id": one.call_id,
-                    "state": one.state,
-                    "at": one.at,
-                    "body": one.model_dump(mode="json"),
-                }
-                for one in proposals
-            ]
-        )
-        added = self._session.scalars(new.on_conflict_do_nothing().returning(_PROPOSALS.c.id))
-        return len(list(added))
+        new = (postgresql_insert if postgresql else sqlite_insert)(_PROPOSALS)
+        added = 0
+        for one in proposals:
+            values = {
+                "id": one.id,
+                "kind": one.kind.value,
+                "agent": one.agent,
+                "call_id": one.call_id,
+                "state": one.state,
+                "at": one.at,
+                "body": one.model_dump(mode="json"),
+            }
+            wanted = new.values(**values).on_conflict_do_nothing().returning(_PROPOSALS.c.id)
+            added += self._session.scalar(wanted) is not None
+        return added
 
     def get(self, proposal_id: str, *, lock: bool = False) -> Proposal | None:
         """One proposal, or None."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from callqa.domain import Finish, ReviewEvent, StoreError
@@ -106,11 +106,11 @@ class Reviews:
         """
         call_id, card_id = events[0].call_id, events[0].scorecard
         if self._session.get_bind().dialect.name != "sqlite":
-            self.lock(call_id)  # scoring again reads the version and writes it back under this lock
-            if self._locked.pop(call_id) != expected:
-                return False
-        if self._known(events):
-            return False
+            lock_call(
+                self._session, call_id
+            )  # scoring again reads the version and writes it back under this lock
+        self._locked.pop(call_id, None)
+        ids = [event.id for event in events]
         values: dict[str, object] = {"version": expected + len(events), **standing_values(standing)}
         finished = [event.at for event in events if isinstance(event, Finish)]
         if finished:
@@ -121,6 +121,7 @@ class Reviews:
                 CallIndexRow.call_id == call_id,
                 CallIndexRow.version == expected,
                 CallIndexRow.scorecard_id == card_id,
+                ~select(ReviewEventRow.seq).where(or_(*(ReviewEventRow.id == one for one in ids))).exists(),
             )
             .values(**values)
         )

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -119,10 +119,9 @@ class UnitOfWork:
         written is waited for afterwards, by all of them together.
         """
         queued = self.session.info.get(QUEUED) and self._engine.dialect.name == "postgresql"
-        if queued:
-            self.session.execute(text("SET LOCAL synchronous_commit TO off"))
         self.session.commit()
-        if queued:
-            # a message of no meaning: committing it waits until everything before it is on the disk
-            self.session.execute(text("SELECT pg_logical_emit_message(true, 'callqa', '')"))
-            self.session.commit()
+        if queued:  # the log has set the commit not to wait
+            self.session.close()
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                # a message of no meaning: committing it waits until everything before it is on the disk
+                connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'callqa', '')")
