@@ -66,7 +66,7 @@ def made(folder: Path) -> Path:
         _score_samples(folder)
         centre = Centre(Settings(data=folder), policy_folder=SAMPLES / "policy")
         _people(centre)
-        _long_call(centre, folder)
+        add_long_call(centre, folder)
         centre.database.dispose()
         ready.write_text("")
     return folder
@@ -107,7 +107,8 @@ def _people(centre: Centre) -> None:
     house.trace.close()
 
 
-def _long_call(centre: Centre, folder: Path) -> None:
+def add_long_call(centre: Centre, folder: Path) -> None:
+    """Put the call of three hours into a centre that has the sample calls."""
     path = _sound(folder / "recordings" / f"{LONG_CALL}.wav")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     example = _facts_of(centre, SHORT_CALL)

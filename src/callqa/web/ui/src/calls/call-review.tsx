@@ -71,10 +71,15 @@ export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
     setFocus(inside);
     if (next?.turn !== null && next?.turn !== undefined) setShownTurn({ turn: next.turn });
     if (next?.span) clock.seek(Math.max(0, next.span.start - 2000));
-    list.current
-      ?.querySelector(`[data-item="${CSS.escape(next?.line.line.item ?? "")}"]`)
-      ?.scrollIntoView({ block: "nearest" });
   });
+  // within its list alone: what else is on the screen stays where it is
+  useEffect(() => {
+    const box = list.current?.getBoundingClientRect();
+    const card = list.current?.querySelector(".line-focused")?.getBoundingClientRect();
+    if (list.current && box && card && (card.top < box.top || card.bottom > box.bottom)) {
+      list.current.scrollTop += card.top - box.top;
+    }
+  }, [item]);
   const sayAnd = (events: readonly EventAsked[], onward: boolean) => {
     setAsking(null);
     write.mutate(events, { onSuccess: () => onward && look(at + 1) });

@@ -7,6 +7,7 @@ import { Link, Navigate } from "react-router";
 import { api, taken } from "../api/client";
 import { callsLink } from "../calls/filters";
 import { count, points } from "../layout/format";
+import { Settled } from "../layout/settled";
 import { Failure, PageHead } from "../layout/states";
 import { useMe } from "../session/session";
 import { useLanguage, useTexts } from "../texts";
@@ -59,7 +60,7 @@ function Day() {
         }
       />
       {reports && (day ? <DayFigures day={day} /> : <div className="day-figures" />)}
-      <div className="day">
+      <Settled className="day">
         <div className="day-column">
           {can("queue") && <Queue />}
           {can("plan.read") && day && <DayPlans day={day} />}
@@ -71,7 +72,7 @@ function Day() {
           {can("coach") && <CoachingDue today={today} />}
           {reports && <Progress />}
         </div>
-      </div>
+      </Settled>
     </>
   );
 }

@@ -27,7 +27,7 @@ const KEYS: readonly [string, Exclude<keyof Texts["keys"], "title">][] = [
 export default function Keys({ onClose }: { onClose: () => void }) {
   const texts = useTexts();
   return (
-    <Modal open onCancel={onClose} title={texts.keys.title} footer={null}>
+    <Modal open onCancel={onClose} title={texts.keys.title} footer={null} width={640}>
       <table className="keys">
         <tbody>
           {KEYS.map(([key, what]) => (

@@ -32,6 +32,7 @@ export default function TurnMenu({
     <Dropdown
       open
       autoFocus
+      placement="bottomRight"
       trigger={["click"]}
       onOpenChange={(open) => !open && onClose()}
       menu={{
