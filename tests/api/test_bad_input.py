@@ -116,6 +116,28 @@ def test_clocks_that_jump(office: Office) -> None:
     assert boss.get("/audit/verify").json()["whole"]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "-1"])
+def test_days_at_the_ends_of_the_calendar(office: Office, day: str) -> None:
+    """The day before the first and the day after the last are none: a clear 422, whatever looks at them."""
+    head = office.as_("dir1")
+    days = {"first_day": day, "last_day": day}
+    goal = {"kind": "total", "direction": "up"}
+    for answer in (
+        head.get("/calls", params=days),
+        head.get("/reports/day", params={"day": day}),
+        head.get("/agreement", params=days),
+        head.get("/rules/health", params=days),
+        head.get("/plans", params=days),
+        head.post("/plans", {"day": day, "unit": "d1"}),
+        head.post("/handovers", {"taker": "insp1", **days}),
+        head.post("/coaching", {"agent": "a1", "title": "t", "goal": goal, "due": day}),
+    ):
+        assert answer.status_code == 422, (answer.request.url, answer.text)
+        assert answer.json()["errors"], answer.text
+    audits = office.as_("gm").get("/audit", params={"first": f"{day}T00:00:00+14:00"})
+    assert audits.status_code in (200, 422), audits.text
+
+
 def test_foreign_and_damaged_tokens(small: Office) -> None:
     for value in (
         "Bearer",

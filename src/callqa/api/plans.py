@@ -26,6 +26,7 @@ from callqa.api.wire.plan import (
     RatesShown,
     assignment_shown,
 )
+from callqa.api.wire.wire import NearDay
 from callqa.api.work import IDEMPOTENT, Read, Route, Write
 from callqa.domain import Assignment, AssignmentState, PlanReason
 from callqa.review import (
@@ -156,8 +157,8 @@ def check_days(first_day: date, last_day: date) -> None:
         raise Refusal("request.invalid", f"日期要从早到晚，最多 {_LONGEST} 天。")
 
 
-FirstDay = Annotated[date, Query(description="First day, inclusive.")]
-LastDay = Annotated[date, Query(description="Last day, inclusive.")]
+FirstDay = Annotated[NearDay, Query(description="First day, inclusive.")]
+LastDay = Annotated[NearDay, Query(description="Last day, inclusive.")]
 UnitWanted = Annotated[str | None, Query(max_length=128, description="Only this unit and below.")]
 
 

@@ -1,11 +1,10 @@
 """Coaching tasks, proposals, handovers."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from callqa.api.wire.wire import Id, Wire, Words
+from callqa.api.wire.wire import Id, NearDay, Wire, Words
 from callqa.domain import Change, CoachingNote, CoachingTask, Goal, Handover, Proposal, Role, Span
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
@@ -42,7 +41,7 @@ class CoachingAsked(Wire):
     """What should change."""
     calls: Annotated[int, Field(ge=3, le=200)] = 20
     """N: calls after against N calls before."""
-    due: date
+    due: NearDay
     """Training done by."""
     call: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
     """The call it came from."""
@@ -108,9 +107,9 @@ class HandoverAsked(Wire):
 
     taker: Id
     """Who stands in."""
-    first_day: date
+    first_day: NearDay
     """From."""
-    last_day: date
+    last_day: NearDay
     """To, inclusive."""
     reason: Words = ""
     """Why."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from callqa.api.wire.review import BlindLine, Item, Points
-from callqa.api.wire.wire import Id, Wire, Words
+from callqa.api.wire.wire import Id, NearDay, Wire, Words
 from callqa.domain import Assignment, AssignmentState, PlanReason
 from callqa.review import Rate
 
@@ -19,7 +19,7 @@ BLIND = "盲评：交卷以后才看得到为什么选它。"
 class PlanAsked(Wire):
     """A day of a unit to plan."""
 
-    day: date
+    day: NearDay
     """The day whose calls are reviewed."""
     unit: Id
     """The unit."""

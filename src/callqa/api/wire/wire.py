@@ -16,6 +16,16 @@ def _in_the_calendar(day: str) -> str:
 
 Day = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-\d{2}-\d{2}$"), AfterValidator(_in_the_calendar)]
 """``YYYY-MM-DD``, a day that there is."""
+
+
+def _of_our_times(day: date) -> date:
+    if not 1900 <= day.year <= 2999:
+        raise ValueError("must be a day of the years 1900 to 2999")
+    return day
+
+
+NearDay = Annotated[date, AfterValidator(_of_our_times)]
+"""A day with days before and after it, whatever zone it is looked at from."""
 Words = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 """What a person typed."""
 
