@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
 
 from callqa.domain import Confirm, Finish
-from callqa.store import CallFilter, Ledger, UnitOfWork, check, open_database, ready, upgrade, verify
+from callqa.store import CallFilter, Ledger, UnitOfWork, check, open_database, ready, rebuild, upgrade, verify
 from callqa.store.schema import _config, described, head
 from callqa.store.tables import ReviewEventRow, Table
 from tests import fakes
@@ -109,6 +109,50 @@ def test_the_last_release_comes_up_with_everything_it_held(empty_url: str, tmp_p
     ledger.save(fakes.run("run-3"), entries=[fakes.entry("C0004")], failures=(), at=fakes.AT)
     assert verify(engine).faults == ()
     engine.dispose()
+
+
+def test_the_release_of_the_review_comes_up_with_everything_it_held(empty_url: str, tmp_path: Path) -> None:
+    """From 0002: calls, reviews and the trace stay; what is new says that it is not known."""
+    source = open_database(f"sqlite:///{tmp_path / 'source.sqlite3'}")
+    ready(source)
+    entries = [fakes.entry("C0001"), fakes.entry("C0002")]
+    Ledger(source).save(fakes.run(), entries=entries, failures=(), at=fakes.AT)
+    with UnitOfWork(source, writes=True) as work:
+        card = work.results.latest_row("C0001").scorecard_id  # type: ignore[union-attr]
+        said = {"id": "e1", "call_id": "C0001", "scorecard": card, "author": "li", "at": fakes.AT}
+        work.reviews.append([Confirm(**said)])
+        work.audit.append("li", "review.confirm", "call:C0001", at=fakes.AT)
+    engine = open_database(empty_url)
+    command.upgrade(_config(engine), "0002")
+    _copy(source, engine)
+    assert upgrade(engine) == ("0002", head())
+    assert differences(engine) == []
+    assert check(engine).faults == ()
+    assert rebuild(engine) == 2
+    assert verify(engine).faults == ()
+    with UnitOfWork(engine) as work:
+        assert work.results.latest("C0001").masked == entries[0].masked  # type: ignore[union-attr]
+        assert [event.id for event in work.reviews.of("C0001")] == ["e1"]
+        assert [(one.run.planned, one.left) for one in work.runs.latest()] == [(None, None)]
+        assert work.collections.find() == ()
+    source.dispose()
+    engine.dispose()
+
+
+def _copy(source: Engine, target: Engine) -> None:
+    """Every row of every table that the target has, with the columns it has."""
+    old = inspect(target)
+    with UnitOfWork(source) as work, target.connect().execution_options(writes=True) as connection:
+        connection.execute(text("DELETE FROM audit_anchor"))
+        for table in Table.metadata.sorted_tables:
+            if not old.has_table(table.name):
+                continue
+            names = {column["name"] for column in old.get_columns(table.name)}
+            columns = [column for column in table.columns if column.name in names]
+            rows = [dict(row._mapping) for row in work.session.execute(select(*columns))]
+            if rows:
+                connection.execute(insert(table), rows)
+        connection.commit()
 
 
 def test_an_empty_database_comes_up(empty_url: str) -> None:
