@@ -154,6 +154,7 @@ CASES: dict[str, Case] = {
     # organisation
     "units": Case(hidden=("g3",)),
     "people": Case(hidden=("a9", "朱小风")),
+    "rights": Case(),
     "change_person": Case(own={"person": "a2"}, json={"minutes_a_day": 60}),
     "reset_password": Case(own={"person": "a2"}),
     "import_organisation": Case(content=tables),

@@ -34,6 +34,7 @@ from callqa.api import (
     queue,
     reports,
     reviews,
+    right_list,
     tokens,
     uploads,
 )
@@ -44,6 +45,7 @@ VERSIONED: tuple[APIRouter, ...] = (
     oidc.router,
     tokens.router,
     organisation.router,
+    right_list.router,
     call_export.router,  # before /calls/{call}
     call_values.router,
     calls.router,

@@ -8,6 +8,7 @@ import { Keeping } from "./keeping";
 import { Models } from "./models";
 import { Organisation } from "./organisation";
 import { People } from "./people";
+import { Rights } from "./rights";
 import { Tokens } from "./tokens";
 import { Trace } from "./trace";
 
@@ -20,6 +21,7 @@ export default function AdminPage() {
   const tabs = [
     { key: "organisation", right: "org.read", label: texts.admin.organisation, children: <Organisation /> },
     { key: "people", right: "org.read", label: texts.admin.people, children: <People /> },
+    { key: "rights", right: "org.write", label: texts.rights.tab, children: <Rights /> },
     { key: "tokens", right: "account", label: texts.admin.tokens, children: <Tokens /> },
     { key: "models", right: "org.write", label: texts.models.tab, children: <Models /> },
     { key: "retention", right: "retention", label: texts.keeping.tab, children: <Keeping /> },

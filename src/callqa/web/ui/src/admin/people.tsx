@@ -7,6 +7,7 @@ import { useWrite } from "../api/mutate";
 import type { Read } from "../api/read";
 import { Loaded } from "../layout/states";
 import { useMe } from "../session/session";
+import { useUnits } from "../session/units";
 import { useTexts } from "../texts";
 
 type PersonShown = Read<"PersonShown">;
@@ -40,6 +41,7 @@ export function People() {
         }),
     },
   );
+  const { titleOf } = useUnits();
   const write = can("org.write");
   return (
     <>
@@ -71,7 +73,7 @@ export function People() {
                 render: (_, person) =>
                   person.posts.map((post) => (
                     <Tag key={`${post.unit}${post.role}${post.valid_from}`}>
-                      {post.unit} · {texts.role[post.role as keyof typeof texts.role]}
+                      {titleOf(post.unit)} · {texts.role[post.role as keyof typeof texts.role]}
                     </Tag>
                   )),
               },

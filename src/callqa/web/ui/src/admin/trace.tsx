@@ -74,7 +74,12 @@ export function Trace() {
               { title: texts.seq, dataIndex: "seq", width: 80, align: "right" },
               { title: texts.at, width: 150, render: (_, one) => dateTime(one.at) },
               { title: texts.actor, width: 130, render: (_, one) => nameOf(one.actor) },
-              { title: texts.action, dataIndex: "action", width: 190 },
+              {
+                title: texts.action,
+                width: 190,
+                // an action that came later than the page stands as it is written
+                render: (_, { action }) => <span title={action}>{texts.actions[action] ?? action}</span>,
+              },
               { title: texts.subject, dataIndex: "subject", className: "trace-subject" },
               {
                 title: texts.detail,
