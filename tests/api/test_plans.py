@@ -305,6 +305,25 @@ def test_days_that_are_none(calm: Office) -> None:
             assert calm.as_("gm").get(path, params=query).status_code == 422, path
 
 
+def test_calls_go_to_people_who_understand_them(busy: Office) -> None:
+    """Six calls in Cantonese: they go to the one reviewer who has it; by hand nobody else gets one either."""
+    calls = []
+    for number in range(6):
+        entry = scored(f"Y{number}", agent="a1", total=30.0)
+        talk = entry.masked.transcript.replace(language="yue")
+        calls.append(entry.replace(masked=entry.masked.replace(transcript=talk)))
+    busy.score(*calls, run="run-yue")
+    with busy.write() as work:
+        person = work.organisation.person("lead1")
+        assert person is not None
+        work.organisation.put_person(person.replace(languages=("zh", "yue")))
+    made = plan(busy, sealed=1.0, double=0)
+    takers = {one["call"]: one["reviewer"] for one in made["assignments"]}
+    assert {takers[f"Y{number}"] for number in range(6)} <= {"lead1", None}
+    assert "lead1" in {takers[f"Y{number}"] for number in range(6)}
+    assert len(set(takers.values()) - {None}) > 1, "the others have the other calls"
+
+
 def test_put_in_by_hand_and_rebalanced_when_somebody_leaves(busy: Office) -> None:
     made = plan(busy, double=0, sealed=0.1, month_quota=0)
     name = made["plan"]["id"]

@@ -148,7 +148,7 @@ def checked(folder: Path) -> Checked:
     return Checked(good=not wrong, faults=(), examples=wrong)
 
 
-@router.post("/try", responses=answers())
+@router.post("/try", responses=answers(404))
 def try_out(house: TheHouse, _actor: TheTester, asked: Dialogue) -> Tried:
     """What a policy makes of a dialogue: every step and rule, hits, near misses, the card; nothing is stored."""
     dialogue = read_spoken(asked.text, name="对话")
