@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useMemo, useRef, type ReactNode } from "react";
+import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import { useTexts } from "../texts";
 import { clockTime, lastStarted, type Span } from "./spans";
@@ -26,6 +26,14 @@ export interface SpokenTurn extends Span {
   tags: readonly string[];
 }
 
+/** Rows kept ready beyond the edge: few while the page is still coming, then as many as fast scrolling needs. */
+const READY_AT_FIRST = 2;
+const READY_LATER = 8;
+/** When the page has long been of use, ms. */
+const LATER = 1500;
+/** Taken for the box's size until it is measured, CSS pixels: the rows need not wait for another round. */
+const FIRST_GUESS = { width: 600, height: 400 };
+
 interface Props {
   turns: readonly SpokenTurn[];
   /** Turn to bring into sight, e.g. of the finding looked at; a new object scrolls again. */
@@ -45,11 +53,17 @@ export function Dialogue({ turns, target, actions }: Props) {
     return turn && state.time < turn.end ? at : -1;
   });
   const playing = useClockState((state) => state.playing);
+  const [ready, setReady] = useState(READY_AT_FIRST);
+  useEffect(() => {
+    const soon = setTimeout(() => setReady(READY_LATER), LATER);
+    return () => clearTimeout(soon);
+  }, []);
   const rows = useVirtualizer({
     count: turns.length,
     getScrollElement: () => box.current,
     estimateSize: (row) => 46 + 24 * Math.ceil((turns[row]?.words.length ?? 0) / 18),
-    overscan: 8,
+    overscan: ready,
+    initialRect: FIRST_GUESS,
     getItemKey: (row) => turns[row]?.index ?? row,
   });
   useEffect(() => {
