@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -300,6 +301,24 @@ def test_a_customers_words_are_gone_from_every_column(written: Engine) -> None:
     assert proof.counts["notifications"] == 5
     assert proof.counts["idempotency"] == 1
     assert verify(written).faults == (), "the chain of the trace holds, and the index fits"
+
+
+def test_nothing_of_it_is_left_in_the_pages_of_sqlites_file(written: Engine) -> None:
+    if written.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL's vacuum gives the room away")
+    file = Path(str(written.url.database))
+
+    def kept() -> bytes:
+        with written.connect() as connection:
+            connection.commit()
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        return file.read_bytes()
+
+    assert SAID.encode() in kept()
+    with UnitOfWork(written, writes=True) as work:
+        work.erasures.erase(CUSTOMER, erasure_id="x1", by="boss", now=NOW, reason="申请")
+        work.erasures.files_gone("x1", now=NOW)
+    assert SAID.encode() not in kept()
 
 
 def test_what_is_about_other_calls_stays(written: Engine) -> None:
