@@ -89,7 +89,7 @@ class Erasures:
                 code="erasure.held",
                 hint="请先由法务解除留存。",
             )
-        self._overwrite(on=True)
+        usually = self._overwrite(1)
         handed_in = self._stop(customer_key, now=now)
         paths = [*handed_in, *self._session.scalars(select(CallRow.path).where(CallRow.id.in_(calls)))]
         written = Mentions(self._session, calls, paths=paths).erase()
@@ -104,7 +104,7 @@ class Erasures:
                 counts[table] = max(counts.get(table, 0), number)
         files = sorted(self._unshared({*files, *handed_in}))
         self._session.flush()
-        self._overwrite(on=False)
+        self._overwrite(usually)
         return self.note(
             Erasure(
                 id=erasure_id,
@@ -119,13 +119,19 @@ class Erasures:
             )
         )
 
-    def _overwrite(self, *, on: bool) -> None:
-        """Let SQLite write zeros over what is deleted, instead of leaving it in the file until the page is used again.
+    def _overwrite(self, how: int) -> int:
+        """Let SQLite write zeros over what is deleted (1), instead of leaving it in the file until the page is used again.
 
         PostgreSQL keeps it out of every query's sight and gives the room away at its next vacuum.
+
+        Returns:
+            How it was done before.
         """
-        if self._session.get_bind().dialect.name == "sqlite":
-            self._session.execute(text(f"PRAGMA secure_delete={'ON' if on else 'OFF'}"))
+        if self._session.get_bind().dialect.name != "sqlite":
+            return how
+        before = int(self._session.scalar(text("PRAGMA secure_delete")) or 0)
+        self._session.execute(text(f"PRAGMA secure_delete={how}"))
+        return before
 
     def _on_hold(self, customer_key: str, calls: Collection[str]) -> bool:
         """Whether a hold in force names the customer, or a call that was handed in and not scored yet."""
