@@ -1,4 +1,4 @@
-"""What all routes of one app share: the centre, the clock, keys, the lock that orders SQLite's writers."""
+"""What all routes of one app share: the centre, the clock, keys."""
 
 import hashlib
 import threading
@@ -15,16 +15,14 @@ from itsdangerous import URLSafeSerializer
 
 from callqa.api.trace import Trace
 from callqa.bootstrap import Centre
-from callqa.domain import StoreError
 from callqa.settings import Settings
 from callqa.store import Database, UnitOfWork
 from callqa.store.blobs import Blobs
 from callqa.store.database import reading
 from callqa.store.secret import kept_secret
+from callqa.store.turns import after_writer
 
 Clock = Callable[[], datetime]
-_WAIT = 15.0
-"""Seconds a write waits for the writes before it, as long as SQLite waits for other processes."""
 _MOST_KEPT = 5000
 
 
@@ -45,8 +43,6 @@ class House:
         self.centre = centre
         self.now = now
         self.sqlite = self.database.dialect.name == "sqlite"
-        # SQLite has one writer at a time: those of this process queue here in order, not in its busy handler
-        self.writer = threading.Lock() if self.sqlite else None
         self.callers = Kept(seconds=2.0)
         self.looks = Kept(seconds=600.0)
         self.trace = Trace(self.write, now=now)
@@ -63,7 +59,8 @@ class House:
         return self.centre.database
 
     def read(self) -> UnitOfWork:
-        """A unit of work that only reads."""
+        """A unit of work that only reads; to be used at once."""
+        after_writer(self.database)
         return UnitOfWork(reading(self.database))
 
     @contextmanager
@@ -73,14 +70,8 @@ class House:
         Raises:
             StoreError: ``store.locked`` where its turn does not come.
         """
-        if self.writer is not None and not self.writer.acquire(timeout=_WAIT):
-            raise StoreError("数据库正忙。", code="store.locked", hint="请稍后再试。")
-        try:
-            with UnitOfWork(self.database, writes=True) as work:
-                yield work
-        finally:
-            if self.writer is not None:
-                self.writer.release()
+        with UnitOfWork(self.database, writes=True) as work:
+            yield work
 
     def today(self) -> date:
         """The local day."""

@@ -18,6 +18,8 @@ from sqlalchemy import Engine
 _PATIENCE = 10.0
 """Seconds."""
 _PAUSE = 0.001
+_COURTESY = 0.01
+"""Seconds that reading waits at most for a writer of its own process."""
 _turns: "WeakKeyDictionary[Engine, _Turns]" = WeakKeyDictionary()
 _guard = threading.Lock()
 
@@ -26,6 +28,9 @@ class _Turns:
     def __init__(self, file: str) -> None:
         self._file = file
         self._threads = threading.Lock()
+        self._nobody_writes = threading.Event()
+        self._nobody_writes.set()
+        self._writer: int | None = None
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -35,9 +40,19 @@ class _Turns:
             return
         try:
             with self._between_processes(until):
-                yield
+                self._writer = threading.get_ident()
+                self._nobody_writes.clear()
+                try:
+                    yield
+                finally:
+                    self._writer = None
+                    self._nobody_writes.set()
         finally:
             self._threads.release()
+
+    def after(self) -> None:
+        if self._writer != threading.get_ident():
+            self._nobody_writes.wait(_COURTESY)
 
     @contextmanager
     def _between_processes(self, until: float) -> Iterator[None]:
@@ -64,9 +79,24 @@ def _taken(handle: int) -> bool:
 
 def writers_turn(engine: Engine) -> AbstractContextManager[None]:
     """A turn to write; at once where the database orders its writers itself, or lies in memory."""
+    turns = _turns_of(engine)
+    return nullcontext() if turns is None else turns.turn()
+
+
+def after_writer(engine: Engine) -> None:
+    """Let a thread of this process that has its turn end it first, for a moment at most.
+
+    Python runs one thread at a time. A writer holds up all other processes until it is done, and each of its questions
+    to the database ends with waiting for the threads that run meanwhile; those that only read hold up nobody.
+    """
+    turns = _turns_of(engine)
+    if turns is not None:
+        turns.after()
+
+
+def _turns_of(engine: Engine) -> "_Turns | None":
     file = engine.url.database
     if engine.dialect.name != "sqlite" or not file or file.startswith((":", "file:")):
-        return nullcontext()
+        return None
     with _guard:
-        turns = _turns.setdefault(engine, _Turns(f"{file}.turn"))
-    return turns.turn()
+        return _turns.setdefault(engine, _Turns(f"{file}.turn"))

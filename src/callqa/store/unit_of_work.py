@@ -50,17 +50,7 @@ class UnitOfWork:
         self._writes = writes
 
     def __enter__(self) -> Self:
-        self._turn = writers_turn(self._engine) if self._writes else nullcontext()
-        self._turn.__enter__()
         self.session = Session(self._engine)
-        try:
-            self.session.connection(
-                execution_options=options(writes=self._writes, synced_after=can_sync_log(self._engine))
-            )
-        except SQLAlchemyError as error:
-            self.session.close()
-            self._turn.__exit__(None, None, None)
-            raise explain(error) from error
         self.runs = Runs(self.session)
         self.calls = Calls(self.session)
         self.artefacts = Artefacts(self.session)
@@ -89,6 +79,17 @@ class UnitOfWork:
         self.audit = Audit(self.session)
         self.retention = Retention(self.session)
         self.erasures = Erasures(self.session)
+        # others wait from here on: nothing that can be done before belongs after
+        self._turn = writers_turn(self._engine) if self._writes else nullcontext()
+        self._turn.__enter__()
+        try:
+            self.session.connection(
+                execution_options=options(writes=self._writes, synced_after=can_sync_log(self._engine))
+            )
+        except SQLAlchemyError as error:
+            self.session.close()
+            self._turn.__exit__(None, None, None)
+            raise explain(error) from error
         return self
 
     def __exit__(
@@ -96,16 +97,18 @@ class UnitOfWork:
     ) -> None:
         committed = False
         try:
-            if kind is None and self._writes:
-                self._commit()
-                committed = True
-            else:
-                self.session.rollback()
+            try:
+                if kind is None and self._writes:
+                    self._commit()
+                    committed = True
+                else:
+                    self.session.rollback()
+            finally:
+                self._turn.__exit__(None, None, None)
         except SQLAlchemyError as refused:
             raise explain(refused) from refused
         finally:
             self.session.close()
-            self._turn.__exit__(None, None, None)
         if isinstance(error, SQLAlchemyError):
             raise explain(error) from error
         if committed:
