@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.web.office import Desk, Office
+from tests.web.test_everywhere import barriers
 
 pytestmark = pytest.mark.slow
 
@@ -64,9 +65,11 @@ def test_a_turn_becomes_a_clip_that_is_heard_noted_and_taken_out(
     page.locator(".ant-select-item-option").filter(has_text=title).click()
     dialog.get_by_role("button", name=re.compile("^加 ?入$")).click()
     assert title in notice(page)
-    page = seat(TRAINER).go(f"/collections?collection={made}")
+    desk = seat(TRAINER)
+    page = desk.go(f"/collections?collection={made}")
     entry = page.locator(".entry")
     expect(entry).to_have_count(1)
+    assert barriers(desk) == []
     expect(entry.locator(".entry-words li").first).to_contain_text(turns[2]["text"][:6])
     assert entry.locator(".entry-words li").count() > 1  # ten seconds more hold more than one turn
     with page.expect_response(re.compile("/clip")) as sound:

@@ -34,7 +34,7 @@ PAGES = {
 }
 ADMIN = {
     f"admin-{tab}": f"/admin/{tab}"
-    for tab in ("organisation", "people", "tokens", "models", "retention", "trace")
+    for tab in ("organisation", "people", "rights", "tokens", "models", "retention", "trace")
 }
 SERIOUS = ("serious", "critical")
 

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Alert, Button, DatePicker, Input, Table } from "antd";
+import { Alert, Button, DatePicker, Input, Select, Table } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 
@@ -42,7 +42,6 @@ export function Trace() {
         {(
           [
             [texts.actor, setActor],
-            [texts.action, setAction],
             [texts.subject, setSubject],
           ] as const
         ).map(([name, set]) => (
@@ -55,6 +54,16 @@ export function Trace() {
             onSearch={(value) => set(value.trim())}
           />
         ))}
+        <Select
+          allowClear
+          placeholder={texts.action}
+          aria-label={texts.action}
+          className="trace-filter"
+          popupMatchSelectWidth={false}
+          showSearch={{ optionFilterProp: "label" }}
+          onChange={(value: string | undefined) => setAction(value ?? "")}
+          options={Object.entries(texts.actions).map(([value, label]) => ({ value, label }))}
+        />
         <DatePicker.RangePicker
           format="YYYY-MM-DD"
           aria-label={texts.period}

@@ -47,7 +47,7 @@ export const COLUMNS: readonly Column[] = [
     show: (call, { nameOf }) => nameOf(call.agent),
   },
   { name: "unit", width: 84, grow: 1, show: (call, { titleOf }) => titleOf(call.unit) },
-  { name: "product", width: 110, grow: 2, show: (call) => call.product ?? "—" },
+  { name: "product", width: 110, grow: 1, show: (call) => call.product ?? "—" },
   { name: "campaign", width: 100, grow: 1, show: (call) => call.campaign ?? "—" },
   { name: "region", width: 80, grow: 1, show: (call) => call.region ?? "—" },
   { name: "duration", width: 72, grow: 0, right: true, show: (call) => clockTime(call.duration) },
@@ -64,7 +64,7 @@ export const COLUMNS: readonly Column[] = [
   {
     name: "marks",
     width: 150,
-    grow: 1,
+    grow: 2,
     show: (call, { texts }) => (
       <>
         {call.fatal && <span className="calls-mark verdict-broken">{texts.calls.fatal}</span>}
