@@ -1,7 +1,8 @@
 import { Modal } from "antd";
 
+import { usePeople } from "../session/names";
 import { useTexts } from "../texts";
-import { eventSaying } from "./sayings";
+import { eventSaying, titlesOf } from "./sayings";
 import type { Conflict, ReviewShown } from "./use-review";
 
 /** Somebody was first: their change, ours, and the choice. */
@@ -15,7 +16,8 @@ export function ConflictDialog({
   onSettle: (again: boolean) => void;
 }) {
   const texts = useTexts();
-  const titles = new Map(review.effective.lines.map(({ line }) => [line.item, line.title]));
+  const titles = titlesOf(review);
+  const { nameOf } = usePeople();
   return (
     <Modal
       open
@@ -30,7 +32,7 @@ export function ConflictDialog({
       <ul>
         {conflict.theirs.map((event) => (
           <li key={event.id}>
-            {event.author}：{eventSaying(event, titles, texts)} {event.reason && `“${event.reason}”`}
+            {nameOf(event.author)}：{eventSaying(event, titles, texts)} {event.reason && `“${event.reason}”`}
           </li>
         ))}
       </ul>

@@ -1,14 +1,16 @@
 import { Timeline } from "antd";
 
 import { dateTime } from "../layout/format";
+import { usePeople } from "../session/names";
 import { useTexts } from "../texts";
-import { eventSaying } from "./sayings";
+import { eventSaying, titlesOf } from "./sayings";
 import type { ReviewShown } from "./use-review";
 
 /** Everything people said about a call, newest first; what was taken back is struck through, not gone. */
 export default function History({ review }: { review: ReviewShown }) {
   const texts = useTexts();
-  const titles = new Map(review.effective.lines.map(({ line }) => [line.item, line.title]));
+  const titles = titlesOf(review);
+  const { nameOf } = usePeople();
   if (review.events.length === 0) return <p className="quiet">{texts.review.noEvents}</p>;
   return (
     <Timeline
@@ -19,7 +21,7 @@ export default function History({ review }: { review: ReviewShown }) {
         content: (
           <div className={standing ? undefined : "taken-back"}>
             <div className="history-head">
-              {event.author} · {dateTime(event.at)}
+              {nameOf(event.author)} · {dateTime(event.at)}
             </div>
             <div>{eventSaying(event, titles, texts)}</div>
             {event.reason && <q>{event.reason}</q>}

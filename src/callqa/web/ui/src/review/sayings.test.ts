@@ -4,11 +4,11 @@ import { golden } from "../api/golden";
 import { Problem, problemOf } from "../api/problem";
 import { en } from "../texts/en";
 import { zh } from "../texts/zh";
-import { eventSaying } from "./sayings";
+import { eventSaying, titlesOf } from "./sayings";
 import type { EventShown } from "./use-review";
 
 const after = golden<"ReviewShown">("review-after");
-const titles = new Map(after.effective.lines.map(({ line }) => [line.item, line.title]));
+const titles = titlesOf(after);
 const sayings = after.events.map(({ event }) => eventSaying(event, titles, zh));
 
 describe("what people said about a call", () => {
@@ -20,7 +20,7 @@ describe("what people said about a call", () => {
       "把“问候并报工号”改为 1 分",
       `“${second}”听不清`,
       "批注“问候并报工号”",
-      expect.stringContaining("greet"),
+      "把“问候并报工号”更正为“听不清”",
     ]);
     expect(after.events.map(({ event }) => eventSaying(event, titles, en)).join()).not.toMatch(/undefined|null/);
   });

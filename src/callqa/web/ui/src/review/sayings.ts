@@ -1,8 +1,38 @@
+import { labelOf } from "../calls/call-view";
 import { points } from "../layout/format";
 import type { Texts } from "../texts";
-import type { EventShown } from "./use-review";
+import type { EventShown, ReviewShown } from "./use-review";
 
 type ReviewEvent = EventShown["event"];
+
+/** Titles of a card's items, and of the steps and rules behind them as `step:id` and `rule:id`. */
+export function titlesOf(review: ReviewShown): ReadonlyMap<string, string> {
+  const titles = new Map<string, string>();
+  for (const { line, machine } of review.effective.lines) {
+    for (const { kind, id } of machine.refs ?? []) {
+      if (!titles.has(`${kind}:${id}`)) titles.set(`${kind}:${id}`, line.title);
+    }
+    titles.set(line.item, line.title);
+  }
+  return titles;
+}
+
+function correction(
+  event: Extract<ReviewEvent, { kind: "correct" }>,
+  titles: ReadonlyMap<string, string>,
+  texts: Texts,
+): string {
+  const { subject, target, verdict, label } = event;
+  if (subject === "technique") {
+    return texts.events.correct(labelOf(target, texts), event.present ? texts.events.present : texts.events.absent);
+  }
+  if (subject === "reaction") {
+    const reactions: Record<string, string> = texts.reaction;
+    return texts.events.correct(reactions[target] ?? target, reactions[label ?? ""] ?? label ?? "");
+  }
+  const verdicts = subject === "rule" ? texts.ruleVerdict : texts.verdict;
+  return texts.events.correct(titles.get(`${subject}:${target}`) ?? target, verdict ? verdicts[verdict] : "");
+}
 
 /** One event as a sentence. */
 export function eventSaying(event: ReviewEvent, titles: ReadonlyMap<string, string>, texts: Texts): string {
@@ -16,7 +46,7 @@ export function eventSaying(event: ReviewEvent, titles: ReadonlyMap<string, stri
         ? said.unheard(title(event.item))
         : said.edit(title(event.item), points(event.points));
     case "correct":
-      return said.correct(event.target);
+      return correction(event, titles, texts);
     case "comment":
       return said.comment(title(event.item));
     case "finish":
