@@ -56,7 +56,7 @@ export function CollectionEntry({
               {item.note ? said.editNote : said.addNote}
             </Button>
             <Popconfirm title={said.removeAbout} okText={said.remove} onConfirm={() => drop.mutate(undefined)}>
-              <Button type="text" size="small" danger loading={drop.isPending} aria-label={said.removeOf(call.id)}>
+              <Button type="text" size="small" loading={drop.isPending} aria-label={said.removeOf(call.id)}>
                 {said.remove}
               </Button>
             </Popconfirm>
