@@ -298,3 +298,22 @@ def test_the_trace_is_whole_and_keeping_deletes_nothing_by_being_written(seat: C
     expect(page.locator("#content")).to_contain_text("没有被改动或删除")
     page = seat("shaoyuanshan").go("/admin/retention")
     expect(page.locator(".keeping")).to_contain_text("现在没有到期的数据")
+
+
+def test_an_agent_nobody_knows_is_said_so_and_one_who_is_known_is_the_filter(
+    seat: Callable[..., Desk],
+) -> None:
+    desk = seat("panqiushi")
+    page = desk.go("/coaching?agent=nobody")
+    expect(page.locator("#content")).to_contain_text("没有工号 nobody 的人")
+    page.get_by_role("button", name="看全部任务").click()
+    expect(page.get_by_role("combobox", name="状态")).to_be_visible()
+    page = desk.go("/coaching?agent=8004")
+    expect(page.locator("#content")).to_contain_text("只看 陈立新")
+
+
+def test_a_leader_finds_who_stands_in_beyond_the_own_group(seat: Callable[..., Desk]) -> None:
+    page = seat("qixiaoman").go("/handover")
+    page.get_by_role("button", name=re.compile("新建|拟")).click()
+    choose(page, "接手人", "耿一鸣（C组 小组长）")
+    expect(page.get_by_role("dialog")).to_contain_text("耿一鸣（C组 小组长）")
