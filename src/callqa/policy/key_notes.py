@@ -2,6 +2,7 @@
 
 from callqa.domain import Party
 from callqa.policy.glossary import REACTIONS, RULE_VERDICTS, STATES
+from callqa.policy.telling import ENTITIES
 from callqa.policy.titles import KINDS, MODES, SEVERITIES, VETOES
 
 _ID = "编号：小写英文、数字、下划线，定了就不再改，也不再用给别的。"
@@ -243,20 +244,7 @@ _OPERATORS = {
     "measure": "指标",
     "rule": "另一条规则的结果",
 }
-_NUMBERS = {
-    "number": "数字",
-    "money": "金额",
-    "count": "数量",
-    "duration": "时长",
-    "date": "日期",
-    "phone": "电话",
-    "staff_number": "工号",
-    "percent": "百分比",
-    "name": "姓名",
-    "address": "地址",
-    "words": "说法",
-    "offer": "买几送几",
-}
+_NUMBERS = {**ENTITIES, "offer": "买几送几"}
 MEANINGS: dict[str, dict[str, str]] = {
     "op": _OPERATORS,
     "party": {Party.agent: "坐席", Party.customer: "客户", Party.unknown: "分不清"},
