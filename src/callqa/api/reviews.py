@@ -87,6 +87,7 @@ def _shown(house: House, work: UnitOfWork, call: Opened) -> ReviewShown:
             for number, event in enumerate(call.events, 1)
         ),
         may_appeal_until=until,
+        names=work.organisation.names({event.author for event in call.events}),
     )
 
 

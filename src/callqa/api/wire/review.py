@@ -176,6 +176,8 @@ class ReviewShown(Wire):
     """In order, those on earlier cards included."""
     may_appeal_until: dict[str, str]
     """Item → end of the window, for lines that cost the agent points."""
+    names: dict[str, str]
+    """Person id → name, of everybody who said something: not everybody may list the organisation."""
 
 
 class Written(Wire):

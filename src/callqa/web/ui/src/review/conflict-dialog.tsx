@@ -17,7 +17,7 @@ export function ConflictDialog({
 }) {
   const texts = useTexts();
   const titles = titlesOf(review);
-  const { nameOf } = usePeople();
+  const { nameOf } = usePeople(review.names);
   return (
     <Modal
       open

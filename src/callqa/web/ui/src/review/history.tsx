@@ -10,7 +10,7 @@ import type { ReviewShown } from "./use-review";
 export default function History({ review }: { review: ReviewShown }) {
   const texts = useTexts();
   const titles = titlesOf(review);
-  const { nameOf } = usePeople();
+  const { nameOf } = usePeople(review.names);
   if (review.events.length === 0) return <p className="quiet">{texts.review.noEvents}</p>;
   return (
     <Timeline
