@@ -25,7 +25,7 @@ GOOD = """
 """
 
 
-def test_a_dialogue_becomes_rows_with_what_came_before() -> None:
+def test_a_dialogue_becomes_rows_with_what_was_said_around() -> None:
     rows, faults = read_dialogue(GOOD.strip(), name="x.txt")
     assert not faults
     assert rows[0].text == "喂您好，这边是安和的。"
@@ -35,6 +35,8 @@ def test_a_dialogue_becomes_rows_with_what_came_before() -> None:
         (Party.agent, "喂您好，这边是安和的。"),
         (Party.customer, "嗯。"),
     ]
+    assert [(said.party, said.text) for said in third.after] == [(Party.customer, "多少钱？")]
+    assert [len(row.after) for row in rows] == [2, 2, 1, 0]
     assert (third.product, third.source, third.dialogue) == ("按摩椅", "t", "t-01")
     assert rows[3].reaction is Reaction.ask
     assert [row.position for row in rows] == [0.0, pytest.approx(1 / 3), pytest.approx(2 / 3), 1.0]

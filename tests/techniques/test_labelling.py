@@ -87,9 +87,22 @@ def test_excel_goes_out_and_comes_back(model: TechniqueModel, tmp_path: Path) ->
     assert got["再看看吧，也不是不行"] == ((), Reaction.hesitate)
     third = next(row for row in rows if row.labels == ("comparison", "objection_handling"))
     assert [said.party for said in third.before] == [Party.agent, Party.customer]
+    assert [said.text[:6] for said in third.after] == ["***阿姨，", "=1+1这个"]
     assert third.product == "足疗仪"
     write_rows(rows, tmp_path / "rows.jsonl")
     assert read_corpus([tmp_path / "rows.jsonl"], labels=LABELS).rows == tuple(rows)
+
+
+def test_a_sheet_of_an_earlier_version_is_still_read(model: TechniqueModel, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    write_tasks(choose_tasks(CALLS, model, count=20, mask=mask), path)
+    book = load_workbook(path)
+    book["待标注"].delete_cols(8)
+    book["待标注"].cell(2, 6).value = "none" if book["待标注"].cell(2, 3).value == "坐席" else "犹豫"
+    book.save(path)
+    rows, faults = read_labelled(path, labels=LABELS)
+    assert not faults
+    assert [row.after for row in rows] == [()]
 
 
 def test_wrong_cells_are_named(model: TechniqueModel, tmp_path: Path) -> None:
@@ -119,6 +132,8 @@ def test_label_studio_goes_out_and_comes_back(model: TechniqueModel, tmp_path: P
     path.write_text(json.dumps(tasks, ensure_ascii=False), "utf-8")
     rows, faults = read_labelled(path, labels=LABELS)
     assert [row.labels for row in rows] == [("price_framing", "closing")]
+    assert [said.party for said in rows[0].before] == [Party.agent, Party.agent]
+    assert rows[0].after[0].party is Party.customer
     assert len(faults) == 1
 
 

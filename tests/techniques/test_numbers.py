@@ -50,6 +50,14 @@ def test_noise_errs_by_sound_first(shipped_rows: tuple[Row, ...]) -> None:
     assert kinds["inserted"] / total == pytest.approx(0.13, abs=0.04)
 
 
+def test_marks_that_only_writers_set_are_not_heard() -> None:
+    assert (
+        Noise(rate=0.0, seed=1).garble("老款：一年一换；新款，三年一换。")
+        == "老款，一年一换，新款，三年一换。"
+    )
+    assert Noise(rate=0.0, seed=1, keep_marks=False).garble("老款；新款。") == "老款新款"
+
+
 def test_noise_without_marks_and_without_errors() -> None:
     assert Noise(rate=0.0, seed=1).garble("好，行吗？") == "好，行吗？"
     assert Noise(rate=0.0, seed=1, keep_marks=False).garble("好，行吗？") == "好行吗"

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from callqa.domain import Party
 from callqa.techniques import Row, TechniqueModel
-from callqa.techniques.features import Block, Instance, echo_of, shape_of
+from callqa.techniques.features import Block, Instance, echo_of
 from callqa.techniques.normal import LONGEST, normalise
+from callqa.techniques.shape import shape_of
 from callqa.techniques.sound import SoundTable, common_syllables, fold
 from callqa.techniques.words import WordCutter
 

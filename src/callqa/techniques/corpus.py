@@ -1,4 +1,4 @@
-"""Labelled turns: one row per turn with what was said before it, from dialogues, JSONL or tab-separated lines."""
+"""Labelled turns: one row per turn with what was said around it, from dialogues, JSONL or tab-separated lines."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _DIRECTION = re.compile(r"^(?:停顿|抢话)\s*[:：]")
 
 
 class Said(Noun):
-    """A turn without labels: what the model may look back at."""
+    """A turn without labels: what the model may look at beside the labelled one."""
 
     party: Party
     """Who."""
@@ -38,6 +38,8 @@ class Row(Noun):
     """Who said it."""
     before: tuple[Said, ...] = ()
     """Up to two previous turns, oldest first."""
+    after: tuple[Said, ...] = ()
+    """Up to two turns that follow, in order; empty where unknown."""
     labels: tuple[str, ...] = ()
     """Techniques of an agent turn; empty means that a person saw none."""
     reaction: Reaction | None = None
@@ -187,6 +189,7 @@ def read_dialogue(
                 text=said,
                 party=party,
                 before=tuple(Said(party=turn[1], text=turn[3]) for turn in turns[max(0, index - 2) : index]),
+                after=tuple(Said(party=turn[1], text=turn[3]) for turn in turns[index + 1 : index + 3]),
                 labels=names if party is Party.agent else (),
                 reaction=Reaction(names[0]) if party is Party.customer else None,
                 product=head.get("product", ""),

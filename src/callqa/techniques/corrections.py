@@ -39,6 +39,7 @@ def corrected_rows(result: Processed, events: Sequence[ReviewEvent]) -> list[Row
             text=_wording(changes[index]) or turn.text,
             party=turn.party,
             before=tuple(Said(party=who, text=said) for who, said in instance.before),
+            after=tuple(Said(party=who, text=said) for who, said in instance.after),
             product=result.call.product,
             source=SOURCE,
             dialogue=result.call.id,

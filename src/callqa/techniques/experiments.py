@@ -20,13 +20,15 @@ Scorer = Callable[[csr_matrix, Booleans, csr_matrix], Floats]
 
 _OWN = (Block.characters, Block.words, Block.sounds, Block.concepts)
 _PLACED = (*_OWN, Block.other_before, Block.own_before, Block.place)
+_SHAPED = (*_PLACED, Block.shape, Block.echo)
 FEATURE_SETS: Mapping[str, tuple[Block, ...]] = {
     "words": (Block.words,),
     "characters + words": (Block.characters, Block.words),
     "+ sounds": (Block.characters, Block.words, Block.sounds),
     "+ concepts": _OWN,
     "+ turns before + place": _PLACED,
-    "+ shape + echo": (*_PLACED, Block.shape, Block.echo),
+    "+ shape + echo": _SHAPED,
+    "+ answer": (*_SHAPED, Block.answer, Block.answer_shape),
 }
 
 

@@ -1,10 +1,10 @@
-"""What of a turn the model looks at: characters, words, sounds, concepts, what was said before, where, and how built.
+"""What of a turn the model looks at: characters, words, sounds, concepts, its neighbours, its place, how it is built.
 
 Longer n-grams than these (three characters, two words, three sounds) changed nothing when one author was held out
-at a time: they name products, and products change. How a turn is built and whose words it takes up did.
+at a time: they name products, and products change. How a turn is built, whose words it takes up and what is answered
+to it did: calls are read when they are over, so what follows a turn may speak for it as well as what came before.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
@@ -14,6 +14,7 @@ from callqa.domain import Party
 from callqa.techniques.concepts import ConceptFinder, Hit
 from callqa.techniques.corpus import Row
 from callqa.techniques.normal import Normal, normalise
+from callqa.techniques.shape import EMPTY, answer_of, marks_of, shape_of, size_of
 from callqa.techniques.sound import SoundTable
 from callqa.techniques.words import WordCutter
 
@@ -21,13 +22,6 @@ _PAIR_WINDOW = 12
 _EDGE = "|"
 _CHARACTER_SIZES = (1, 2)
 _SOUND_SIZES = (2,)
-_LENGTHS = (3, 7, 13, 21, 33, 10**9)
-_MARK = re.compile(r"[？?！!…，,。.～~]")
-_CLAUSE = re.compile(r"[，。！？；、…,!?;\s]+")
-_PAUSE = re.compile(r"[，。！？；、…]")
-_EMPTY = frozenset("的了是我你您他她它这那个一不有在吧吗呢啊呀就都也还要来去给说们么什好行嗯")
-"""Characters in everybody's mouth: taking them up means nothing."""
-_SAME_MARK = {"?": "？", "!": "！", ",": "，", ".": "。", "~": "～"}
 
 
 class Instance(NamedTuple):
@@ -41,6 +35,8 @@ class Instance(NamedTuple):
     """Up to two turns before it, oldest first."""
     position: float | None = None
     """0 first turn … 1 last turn; None where unknown."""
+    after: tuple[tuple[Party, str], ...] = ()
+    """Up to two turns after it, in order."""
 
     def latest(self) -> tuple[str, str]:
         """The latest turn before it of the other and of the same party; empty where there is none."""
@@ -53,14 +49,18 @@ class Instance(NamedTuple):
                 other = said
         return other, own
 
-    @property
-    def customer_before(self) -> "Instance | None":
-        """The customer's latest turn among those before, as an instance of its own."""
-        for index in range(len(self.before) - 1, -1, -1):
-            who, said = self.before[index]
-            if who is Party.customer:
-                return Instance(said, who, self.before[:index], self.position)
-        return None
+    def answer(self) -> str:
+        """The next turn of the other party; empty where there is none."""
+        return next((said for who, said in self.after if who is not self.party), "")
+
+    def shifted(self, step: int) -> "Instance":
+        """A turn before (-1, -2) or after (1, 2) as an instance of its own, with what is known around it."""
+        around = (*self.before, (self.party, self.text), *self.after)
+        place = len(self.before) + step
+        party, text = around[place]
+        return Instance(
+            text, party, around[max(0, place - 2) : place], self.position, around[place + 1 : place + 3]
+        )
 
 
 class Block(IntEnum):
@@ -75,6 +75,9 @@ class Block(IntEnum):
     place = 6
     shape = 7
     echo = 8
+    answer = 9
+    answer_shape = 10
+    answer_echo = 11
 
 
 class Analysis(NamedTuple):
@@ -96,7 +99,13 @@ class Analysis(NamedTuple):
 
 def instance_of_row(row: Row) -> Instance:
     """The instance of a labelled row."""
-    return Instance(row.text, row.party, tuple((said.party, said.text) for said in row.before), row.position)
+    return Instance(
+        row.text,
+        row.party,
+        tuple((said.party, said.text) for said in row.before),
+        row.position,
+        tuple((said.party, said.text) for said in row.after),
+    )
 
 
 class Reader:
@@ -109,6 +118,7 @@ class Reader:
         self.analyse = lru_cache(maxsize=20_000)(self._analyse)
         self._context = lru_cache(maxsize=20_000)(self._context_names)
         self._shape = lru_cache(maxsize=20_000)(shape_of)
+        self._answer = lru_cache(maxsize=20_000)(answer_of)
 
     def _analyse(self, said: str) -> Analysis:
         normal = normalise(said)
@@ -119,7 +129,7 @@ class Reader:
         telling = frozenset(
             sound[start : start + 2]
             for start in range(len(text) - 1)
-            if text[start] not in _EMPTY or text[start + 1] not in _EMPTY
+            if text[start] not in EMPTY or text[start + 1] not in EMPTY
         )
         return Analysis(normal, sound, words, hits, tuple(_pairs(hits, len(text))), telling)
 
@@ -129,6 +139,8 @@ class Reader:
         words = seen.words
         text = seen.normal.text
         other, own = instance.latest()
+        answer = instance.answer()
+        answered = self.analyse(answer)
         return [
             _grams(f"{_EDGE}{text}{_EDGE}", _CHARACTER_SIZES),
             list(words),
@@ -139,6 +151,10 @@ class Reader:
             _place(instance, len(text), other),
             self._shape(instance.text, text),
             echo_of(self.analyse(other), seen) if other else [],
+            self._context(answer),
+            [*self._answer(answer, answered.normal.text), _next_of(instance)],
+            # an agent who takes up a doubt repeats it; what a customer takes up says nothing of the agent's turn
+            echo_of(seen, answered) if answer and instance.party is Party.customer else [],
         ]
 
     def places(self, text: str, block: Block, name: str) -> list[tuple[int, int]]:
@@ -205,63 +221,23 @@ def _pairs(hits: Sequence[Hit], length: int) -> list[tuple[str, int, int]]:
 
 
 def _place(instance: Instance, length: int, other: str) -> list[str]:
-    size = next(index for index, limit in enumerate(_LENGTHS) if length <= limit)
-    names = [f"length:{size}"]
+    names = [f"length:{size_of(length)}"]
     if instance.position is not None:
         names.append(f"position:{min(9, int(instance.position * 10))}")
         if instance.position < 0.04:
             names.append("position:first")
         if instance.position > 0.96:
             names.append("position:last")
-    marks = _MARK.findall(instance.text)
-    if not marks:
-        # a recogniser that sets no marks must not look like a speaker who asks nothing
-        names.append("marks:none")
-    else:
-        names.extend({f"mark:{_SAME_MARK.get(mark, mark)}" for mark in marks})
-        if _MARK.fullmatch(instance.text.rstrip()[-1:]):
-            last = instance.text.rstrip()[-1]
-            names.append(f"end:{_SAME_MARK.get(last, last)}")
+    names.extend(marks_of(instance.text))
     if other.rstrip()[-1:] in {"？", "?"}:
         names.append("before:？")
     return names
 
 
-def shape_of(said: str, folded: str) -> list[str]:
-    """How a turn is built: clauses, how it opens and ends, what repeats within it.
-
-    Args:
-        said: The turn.
-        folded: Its normalised text.
-    """
-    clauses = [clause for clause in _CLAUSE.split(said) if clause]
-    marks = _PAUSE.findall(said)
-    names = [
-        f"clauses:{min(len(clauses), 7)}",
-        f"length:{min(len(folded) // 4, 12)}",
-        f"numbers:{min(folded.count('#'), 3)}",
-        f"last marks:{''.join(marks[-3:])}",
-        f"first marks:{''.join(marks[:3])}",
-    ]
-    if clauses:
-        first, last = clauses[0], clauses[-1]
-        names += [
-            f"first clause:{min(len(first), 8)}",
-            f"last clause:{min(len(last), 10)}",
-            f"longest clause:{min(max(map(len, clauses)) // 4, 5)}",
-            f"opens:{first[:1]}",
-            f"opens:{first[:2]}",
-            f"ends:{last[-2:]}{said.rstrip()[-1:]}",
-        ]
-        if len({clause[0] for clause in clauses}) < len(clauses):
-            names.append("clauses open alike")
-        if len({clause[-1] for clause in clauses}) < len(clauses):
-            names.append("clauses end alike")
-    twice = [folded[start : start + 2] for start in range(len(folded) - 1)]
-    telling = [character for character in folded if character not in _EMPTY]
-    names.append(f"repeated:{min(len(twice) - len(set(twice)), 4)}")
-    names.append(f"repeated characters:{min(len(telling) - len(set(telling)), 5)}")
-    return names
+def _next_of(instance: Instance) -> str:
+    if not instance.after:
+        return "next:none"
+    return "next:same" if instance.after[0][0] is instance.party else "next:other"
 
 
 def echo_of(before: Analysis, seen: Analysis) -> list[str]:
@@ -281,7 +257,7 @@ def echo_of(before: Analysis, seen: Analysis) -> list[str]:
             longest, where = end - start, start
     if not longest:
         text = before.normal.text
-        same = sum(character in text and character not in _EMPTY for character in seen.normal.text[:6])
+        same = sum(character in text and character not in EMPTY for character in seen.normal.text[:6])
         return [f"no echo:{min(same, 2)}"]
     place = "start" if where <= 2 else "early" if where <= 8 else "late"
     share = min(3, 4 * shared // max(1, len(before.telling)))

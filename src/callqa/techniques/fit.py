@@ -11,9 +11,10 @@ from callqa.domain import ModelError, ModelRef, Party, Reaction
 from callqa.techniques.calibrate import Booleans, Floats, best_divisors, calibrate_all
 from callqa.techniques.concepts import shipped_concepts
 from callqa.techniques.corpus import Row
-from callqa.techniques.features import Block, Instance, Reader, instance_of_row
+from callqa.techniques.features import Block, Reader, instance_of_row
 from callqa.techniques.head import Head, calibrated, shares
-from callqa.techniques.model import Ingredients, TechniqueModel, with_reactions
+from callqa.techniques.model import Ingredients, TechniqueModel
+from callqa.techniques.neighbours import Around, Batch, Places, beside, told_by
 from callqa.techniques.noise import Noise
 from callqa.techniques.normal import normalise
 from callqa.techniques.similar import TRAINABLE
@@ -59,14 +60,6 @@ def trainable_labels(rows: Sequence[Row], *, order: Sequence[str]) -> tuple[str,
     return tuple(label for label in order if label in enough) + tuple(sorted(enough - set(order)))
 
 
-def noisy(row: Row, noise: Noise) -> Row:
-    """The row, and what came before it, as a recogniser with errors would write it."""
-    return row.replace(
-        text=noise.garble(row.text),
-        before=tuple(said.replace(text=noise.garble(said.text)) for said in row.before),
-    )
-
-
 def fit(
     rows: Sequence[Row],
     *,
@@ -77,8 +70,8 @@ def fit(
     """Train on all rows; calibrate and choose thresholds on cross-fitted predictions.
 
     Every product (or, without products, every dialogue) is predicted by a model trained on the others; these
-    predictions, on clean rows and on their noisy copies, give Platt's numbers and the thresholds. The shipped
-    weights are trained on all rows.
+    predictions, on clean rows and on their noisy copies, give Platt's numbers and the thresholds, and what a row
+    learns of its neighbours (``neighbours``). The shipped weights are trained on all rows.
 
     Args:
         rows: Agent and customer rows.
@@ -108,42 +101,40 @@ def fit(
             hint="请把自带语料一起给上（--corpus 可以给多个）。",
         )
     ingredients = ingredients_for(rows)
-    reader = ingredients.reader()
-    say(f"客户 {len(customers)} 轮：训练反应")
-    heard = _Copies(customers, reader, recipe)
+    # in the order of the calls, so that neighbours find each other
+    judged = [
+        row for row in rows if row.party is Party.agent or (row.party is Party.customer and row.reaction)
+    ]
+    copies = _Copies(judged, ingredients.reader(), recipe)
     names = [reaction.value for reaction in Reaction]
-    truth = np.array([[row.reaction == name for name in names] for row in heard.rows], dtype=bool)
-    examples = Examples(
-        heard.names, truth, heard.folds, len(customers), recipe.reaction_strength, CUSTOMER_WEIGHTS
-    )
-    crossed = cross_fit(examples, recipe)
-    customer_vectoriser, customer_head = finish(
-        examples, crossed, labels=names, recipe=recipe, exclusive=True
-    )
-    guessed = shares(calibrated(crossed, customer_head.calibrations))
-    known: dict[tuple[str, str], Floats] = {}
-    for row, guess in zip(heard.rows, guessed, strict=True):
-        known.setdefault((row.dialogue, row.text), guess)
+    felt = np.array([[row.reaction == name for name in names] for row in copies.rows], dtype=bool)
+    used = np.array([[label in row.labels for label in labels] for row in copies.rows], dtype=bool)
+    heard, told = (copies.batch.of(party) for party in (Party.customer, Party.agent))
+    around = Around.of(copies.batch, heard, add=False)
+    say(f"客户 {len(customers)} 轮：训练反应，先只看话")
+    first = copies.examples(heard, felt, recipe.reaction_strength, CUSTOMER_WEIGHTS, recipe.folds)
+    crossed = cross_fit(first, recipe)
+    customer_vectoriser, first_head = finish(first, crossed, labels=names, recipe=recipe, exclusive=True)
+    reactions = np.zeros(felt.shape)
+    reactions[heard] = shares(calibrated(crossed, first_head.calibrations))
     say(f"坐席 {len(agents)} 轮：训练 {len(labels)} 个技巧")
-    told = _Copies(agents, reader, recipe)
-    truth = np.array([[label in row.labels for label in labels] for row in told.rows], dtype=bool)
-    examples = Examples(
-        told.names,
-        truth,
-        told.folds,
-        len(agents),
-        recipe.strength,
-        AGENT_WEIGHTS,
-        _reactions_before(told, known),
-    )
+    before = told_by(reactions, copies.batch.near(told, Party.customer, -1, add=False))
+    examples = copies.examples(told, used, recipe.strength, AGENT_WEIGHTS, recipe.folds)
+    examples = examples._replace(beside=(before,))
     crossed = cross_fit(examples, recipe)
     agent_vectoriser, agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
+    techniques = np.zeros(used.shape)
+    techniques[told] = calibrated(crossed, agent_head.calibrations)
+    say("再看反应，带上前后的技巧和反应")
+    second = first._replace(beside=around.told(techniques, reactions))
+    _, customer_head = finish(second, cross_fit(second, recipe), labels=names, recipe=recipe, exclusive=True)
     return TechniqueModel(
         ref=ModelRef(name="untitled", version="0", sha256=""),
         ingredients=ingredients,
         agent_vectoriser=agent_vectoriser,
         customer_vectoriser=customer_vectoriser,
         agent_head=agent_head,
+        first_head=first_head,
         customer_head=customer_head,
     )
 
@@ -163,8 +154,8 @@ class Examples(NamedTuple):
     """Inverse regularisation."""
     weights: Mapping[Block, float]
     """Block weights."""
-    reactions: Floats | None = None
-    """``[rows, 6]`` reaction shares of the customer's turn before; None for customer rows."""
+    beside: tuple[Floats, ...] = ()
+    """``[rows, n]`` columns of neighbours: guesses by models that did not see them, the kind that is met later."""
 
     def vectoriser(self, chosen: NDArray[np.int64], at_least: int) -> Vectoriser:
         """The vocabulary of the chosen clean rows."""
@@ -177,7 +168,7 @@ class Examples(NamedTuple):
     def matrix(self, vectoriser: Vectoriser, chosen: NDArray[np.int64]) -> csr_matrix:
         """Rows as the head sees them."""
         text = vectoriser.transform([self.names[index] for index in chosen])
-        return text if self.reactions is None else with_reactions(text, self.reactions[chosen])
+        return beside(text, *(told[chosen] for told in self.beside)) if self.beside else text
 
 
 def group_of(row: Row) -> str:
@@ -192,12 +183,27 @@ class _Copies:
         copies = [list(rows)]
         for number, rate in enumerate(recipe.noisy_copies):
             noise = Noise(rate=rate, seed=recipe.seed + number, keep_marks=number % 2 == 0)
-            copies.append([noisy(row, noise) for row in rows])
+            copies.append([noise.garbled(row) for row in rows])
         self.rows = [row for copy in copies for row in copy]
-        self.instances = [instance_of_row(row) for row in self.rows]
-        self.names: NamedRows = [reader.names(one) for one in self.instances]
-        folds = fold_of([group_of(row) for row in rows], recipe.folds)
-        self.folds: NDArray[np.int64] = np.tile(folds, len(copies))
+        self.batch = Batch([instance_of_row(row) for row in self.rows])
+        self._clean = len(rows)
+        self._names: NamedRows = [reader.names(one) for one in self.batch.instances]
+        self._groups = [group_of(row) for row in rows]
+
+    def examples(
+        self, places: Places, truth: Booleans, strength: float, weights: Mapping[Block, float], folds: int
+    ) -> "Examples":
+        """Some rows of every copy, as an estimator takes them."""
+        clean = places[places < self._clean].tolist()
+        dealt = fold_of([self._groups[place] for place in clean], folds)
+        return Examples(
+            [self._names[place] for place in places.tolist()],
+            truth[places],
+            np.tile(dealt, len(places) // len(clean)),
+            len(clean),
+            strength,
+            weights,
+        )
 
 
 def fold_of(groups: Sequence[str], folds: int) -> NDArray[np.int64]:
@@ -291,21 +297,3 @@ def finish(
         tuple(thresholds),
     )
     return vectoriser, head
-
-
-def _reactions_before(told: _Copies, known: Mapping[tuple[str, str], Floats]) -> Floats:
-    """Reaction shares before each agent row, by models that did not see the customer's turn.
-
-    An agent row learns from the same kind of guess that it will meet later, not from one made on training rows.
-    """
-    nothing = np.zeros(len(Reaction))
-    found = []
-    for row, instance in zip(told.rows, told.instances, strict=True):
-        before = instance.customer_before
-        found.append(known.get((row.dialogue, before.text), nothing) if before else nothing)
-    return np.array(found)
-
-
-def instances_of(rows: Sequence[Row]) -> list[Instance]:
-    """Instances of rows."""
-    return [instance_of_row(row) for row in rows]

@@ -17,6 +17,8 @@ from callqa.techniques.tag import instances_of
 Mask = Callable[[Transcript], Transcript]
 """Replaces personal data; given by the caller, because finding it is another room's work."""
 _HEAD = ("编号", "前两轮", "谁说的", "内容", "模型的看法", "标签", "产品")
+_AFTER = "后两轮"
+"""Head of the last column; sheets written before it existed are still read."""
 _PARTY = {Party.agent: "坐席", Party.customer: "客户"}
 _PARTY_OF = {title: party for party, title in _PARTY.items()}
 _ALIKE = 0.5
@@ -91,6 +93,7 @@ def choose_tasks(
                     text=turn.text,
                     party=turn.party,
                     before=tuple(Said(party=who, text=said) for who, said in instance.before),
+                    after=tuple(Said(party=who, text=said) for who, said in instance.after),
                     labels=given,
                     reaction=reaction,
                     product=products[number] if products else "",
@@ -153,22 +156,22 @@ def write_tasks(
     book = Workbook()
     sheet = book.active
     sheet.title = "待标注"
-    sheet.append(_HEAD)
+    sheet.append((*_HEAD, _AFTER))
     for task in tasks:
         row = task.row
-        before = "\n".join(f"{_PARTY.get(said.party, '未知')}：{said.text}" for said in row.before)
         sheet.append(
             [
                 task.id,
-                _safe(before),
+                _safe(_lines(row.before)),
                 _PARTY[row.party],
                 _safe(row.text),
                 _guess(row, titles),
                 "",
                 _safe(row.product),
+                _safe(_lines(row.after)),
             ]
         )
-    for column, width in zip("ABCDEFG", (14, 44, 8, 60, 26, 30, 14), strict=True):
+    for column, width in zip("ABCDEFGH", (14, 44, 8, 60, 26, 30, 14, 44), strict=True):
         sheet.column_dimensions[column].width = width
         for cell in sheet[column]:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -226,7 +229,7 @@ def read_labelled(
     rows: list[Row] = []
     faults: list[Fault] = []
     for number, line in enumerate(lines[1:], 2):
-        cells = (line + [""] * len(_HEAD))[: len(_HEAD)]
+        cells = line + [""] * (len(_HEAD) + 1)
         if not cells[5].strip() or not cells[3].strip():
             continue
         party = _PARTY_OF.get(cells[2])
@@ -235,12 +238,8 @@ def read_labelled(
         if wrong or party is None:
             faults.append(Fault(str(path), number, wrong))
             continue
-        before = tuple(
-            Said(party=_PARTY_OF.get(said.partition("：")[0], Party.unknown), text=said.partition("：")[2])
-            for said in cells[1].split("\n")
-            if "：" in said
-        )
-        rows.append(_labelled(cells[3], party, names, before, cells[6], cells[0]))
+        around = _said(cells[1]), _said(cells[7])
+        rows.append(_labelled(cells[3], party, names, around, cells[6], cells[0]))
     return rows, faults
 
 
@@ -258,6 +257,7 @@ def _studio(task: Task) -> dict[str, object]:
             "text": row.text,
             "party": row.party.value,
             "before": [{"party": said.party.value, "text": said.text} for said in row.before],
+            "after": [{"party": said.party.value, "text": said.text} for said in row.after],
             "product": row.product,
             "uncertainty": round(task.uncertainty, 3),
         },
@@ -287,8 +287,9 @@ def _read_studio(
             data = task["data"]
             party = Party(data["party"])
             text = str(data["text"])
-            before = tuple(
-                Said(party=Party(said["party"]), text=said["text"]) for said in data.get("before", [])
+            before, after = (
+                tuple(Said(party=Party(said["party"]), text=said["text"]) for said in data.get(side, []))
+                for side in ("before", "after")
             )
             done = [note for note in task.get("annotations", []) if not note.get("was_cancelled")]
             if not done:
@@ -304,19 +305,24 @@ def _read_studio(
         if wrong:
             faults.append(Fault(str(path), number, wrong))
         else:
-            rows.append(
-                _labelled(text, party, names, before, str(data.get("product", "")), str(data.get("id", "")))
-            )
+            product, task_id = str(data.get("product", "")), str(data.get("id", ""))
+            rows.append(_labelled(text, party, names, (before, after), product, task_id))
     return rows, faults
 
 
 def _labelled(  # noqa: PLR0917
-    text: str, party: Party, names: Sequence[str], before: tuple[Said, ...], product: str, task_id: str
+    text: str,
+    party: Party,
+    names: Sequence[str],
+    around: tuple[tuple[Said, ...], tuple[Said, ...]],
+    product: str,
+    task_id: str,
 ) -> Row:
     return Row(
         text=text,
         party=party,
-        before=before,
+        before=around[0],
+        after=around[1],
         labels=tuple(name for name in names if name != NONE) if party is Party.agent else (),
         reaction=Reaction(names[0]) if party is Party.customer else None,
         product=product,
@@ -357,6 +363,17 @@ def _guess(row: Row, titles: Mapping[str, str]) -> str:
     if row.reaction:
         return REACTION_TITLES[row.reaction.value]
     return "、".join(titles.get(label, label) for label in row.labels) or "没有标签"
+
+
+def _lines(turns: Sequence[Said]) -> str:
+    return "\n".join(f"{_PARTY.get(said.party, '未知')}：{said.text}" for said in turns)
+
+
+def _said(cell: str) -> tuple[Said, ...]:
+    parts = [line.partition("：") for line in cell.split("\n")]
+    return tuple(
+        Said(party=_PARTY_OF.get(who, Party.unknown), text=text) for who, colon, text in parts if colon
+    )
 
 
 def _safe(text: str) -> str:

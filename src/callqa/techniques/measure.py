@@ -111,7 +111,7 @@ def evaluate(
     """Measure a model on labelled rows.
 
     Args:
-        rows: Agent and customer rows; the context of every row is garbled like the row itself.
+        rows: Agent and customer rows; what was said around a row is garbled like the row itself.
         model: The model.
         noise: Character error rate put on top.
         marks: False takes punctuation out.
@@ -126,13 +126,7 @@ def evaluate(
     heard = list(rows)
     if noise > 0 or not marks:
         garbler = Noise(rate=noise, seed=seed, keep_marks=marks)
-        heard = [
-            row.replace(
-                text=garbler.garble(row.text),
-                before=tuple(said.replace(text=garbler.garble(said.text)) for said in row.before),
-            )
-            for row in rows
-        ]
+        heard = [garbler.garbled(row) for row in rows]
     prediction = model.predict([instance_of_row(row) for row in heard])
     agents = np.array([index for index, row in enumerate(heard) if row.party is Party.agent], dtype=int)
     customers = np.array([index for index, row in enumerate(heard) if row.reaction is not None], dtype=int)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 
 from callqa.domain import ModelRef, Party, Reaction
 from callqa.techniques.calibrate import Floats, choose
 from callqa.techniques.concepts import ConceptFinder
 from callqa.techniques.features import Block, Instance, Reader
 from callqa.techniques.head import Head, shares
+from callqa.techniques.neighbours import Around, Batch, Places, beside, told_by
 from callqa.techniques.similar import SimilarLabels
 from callqa.techniques.sound import SoundTable
 from callqa.techniques.vectors import Vectoriser
@@ -19,8 +20,6 @@ from callqa.techniques.words import WordCutter
 if TYPE_CHECKING:  # reading a policy takes longer than loading a model, and a model needs none
     from callqa.policy.techniques import Techniques
 
-REACTION_WEIGHT = 0.5
-"""Weight of the previous customer turn's reaction in an agent turn's row; chosen by cross-validation."""
 SURE_REACTION = 0.25
 """Below this share of the chosen reaction the model abstains: no reaction is given."""
 KNOWN_SHARE = 0.25
@@ -75,6 +74,7 @@ class TechniqueModel:
         agent_vectoriser: Vectoriser,
         customer_vectoriser: Vectoriser,
         agent_head: Head,
+        first_head: Head,
         customer_head: Head,
         techniques: "Techniques | None" = None,
     ) -> None:
@@ -85,8 +85,10 @@ class TechniqueModel:
             ingredients: Dictionary, sounds, concepts.
             agent_vectoriser: Columns of agent turns, without the reaction columns.
             customer_vectoriser: Columns of customer turns.
-            agent_head: Techniques; its last seven columns are the six reactions before and "no customer before".
-            customer_head: Reactions.
+            agent_head: Techniques; its last columns are the reaction before (``neighbours.told_by``).
+            first_head: Reactions from words alone.
+            customer_head: Reactions at the second look; its last columns are the techniques before and after and
+                the customer's reactions before and after.
             techniques: The policy's labels: those it drops are not given, those the model was not trained on are
                 found by similarity to their examples. None: the model's own labels.
         """
@@ -97,6 +99,7 @@ class TechniqueModel:
         self.agent_vectoriser = agent_vectoriser
         self.customer_vectoriser = customer_vectoriser
         self.agent_head = agent_head
+        self.first_head = first_head
         self.customer_head = customer_head
         wanted = None if techniques is None else {label.id for label in techniques.labels}
         self._given = np.array([wanted is None or label in wanted for label in agent_head.labels])
@@ -132,63 +135,44 @@ class TechniqueModel:
             Probabilities; columns of techniques follow ``labels``.
         """
         count = len(instances)
-        agents = [index for index, one in enumerate(instances) if one.party is Party.agent]
-        before = [instances[index].customer_before for index in agents]
-        asked: dict[Instance, int] = {}
-        for one in (*instances, *(customer for customer in before if customer)):
-            if one.party is Party.customer:
-                asked.setdefault(one, len(asked))
-        reactions = self.react(list(asked))
-        outcome = np.zeros((count, len(Reaction)))
-        for index, one in enumerate(instances):
-            if one.party is Party.customer:
-                outcome[index] = reactions[asked[one]]
-        matrix = self.agent_matrix(
-            [instances[index] for index in agents],
-            np.array(
-                [reactions[asked[customer]] if customer else np.zeros(6) for customer in before]
-            ).reshape(-1, 6),
-        )
-        techniques = np.zeros((count, len(self.labels)))
-        known = np.array([self._knows(one) for one in instances], dtype=bool)
+        batch = Batch(instances)
+        asked = batch.of(Party.customer)
+        around = Around.of(batch, asked)
+        agents = batch.of(Party.agent)
+        heard = batch.near(agents, Party.customer, -1)
+        customers = batch.of(Party.customer)
+        words = self._words(self.customer_vectoriser, batch, customers)
+        first = np.zeros((len(batch.instances), len(Reaction)))
+        first[customers] = shares(self.first_head.probabilities(words))
+        matrix = beside(self._words(self.agent_vectoriser, batch, agents), told_by(first, heard))
+        chances = np.zeros((len(batch.instances), len(self.agent_head.labels)))
+        chances[agents] = self.agent_head.probabilities(matrix)
+        # the turns asked for come first among all customers' turns
+        second = beside(words[: len(asked)], *around.told(chances, first))
+        reactions = np.zeros((count, len(Reaction)))
+        reactions[asked] = self._in_order(shares(self.customer_head.probabilities(second)))
+        own = agents[agents < count]
         agent_row = np.full(count, -1)
-        if agents:
-            agent_row[agents] = np.arange(len(agents))
-            trained = self.agent_head.probabilities(matrix)[:, self._given]
-            likeness = self.similar.likeness(matrix[:, : self.agent_vectoriser.size])
-            techniques[agents] = np.hstack([trained, likeness])
+        agent_row[own] = np.arange(len(own))
+        likeness = np.zeros((count, len(self.similar.labels)))
+        likeness[own] = self.similar.likeness(matrix[: len(own), : self.agent_vectoriser.size])
+        techniques = np.hstack([chances[:count, self._given], likeness])
+        known = np.array([self._knows(one) for one in instances], dtype=bool)
         order = [self.customer_head.labels.index(reaction.value) for reaction in Reaction]
         divisors = [self.customer_head.thresholds[index] for index in order]
-        return Prediction(techniques, outcome, choose(outcome, divisors), known, matrix, agent_row)
+        return Prediction(techniques, reactions, choose(reactions, divisors), known, matrix, agent_row)
 
-    def react(self, instances: Sequence[Instance]) -> Floats:
-        """Reaction shares ``[instances, 6]`` of customer turns, in the order of ``Reaction``."""
-        if not instances:
-            return np.zeros((0, len(Reaction)))
-        rows = (self.reader.names(one) for one in instances)
-        found = shares(self.customer_head.probabilities(self.customer_vectoriser.transform(rows)))
+    def _words(self, vectoriser: Vectoriser, batch: Batch, places: Places) -> csr_matrix:
+        """Text rows of some turns of the batch."""
+        return vectoriser.transform(self.reader.names(batch.instances[place]) for place in places.tolist())
+
+    def _in_order(self, found: Floats) -> Floats:
+        """Columns of the head's labels put in the order of ``Reaction``."""
         order = [self.customer_head.labels.index(reaction.value) for reaction in Reaction]
         result: Floats = found[:, order]
         return result
-
-    def agent_matrix(self, instances: Sequence[Instance], reactions: Floats) -> csr_matrix:
-        """Rows of agent turns: text features, then the reaction before.
-
-        Args:
-            instances: Agent turns.
-            reactions: ``[instances, 6]`` reaction shares of the customer's turn before; zeros where there is none.
-        """
-        text = self.agent_vectoriser.transform(self.reader.names(one) for one in instances)
-        return with_reactions(text, reactions)
 
     def _knows(self, one: Instance) -> bool:
         text = self.reader.analyse(one.text).normal.text
         known = self.agent_vectoriser.columns[Block.characters]
         return bool(text) and sum(character in known for character in text) >= KNOWN_SHARE * len(text)
-
-
-def with_reactions(text: csr_matrix, reactions: Floats) -> csr_matrix:
-    """Append the seven reaction columns to text rows."""
-    nothing = (reactions.sum(axis=1, keepdims=True) == 0).astype(float)
-    dense = csr_matrix(np.hstack([reactions, nothing]) * REACTION_WEIGHT, dtype=np.float32)
-    return csr_matrix(hstack([text, dense], format="csr"), dtype=np.float32)

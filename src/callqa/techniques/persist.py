@@ -22,7 +22,7 @@ from callqa.techniques.vectors import Vectoriser
 if TYPE_CHECKING:
     from callqa.policy.techniques import Techniques
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder's layout and of the features its columns mean; any other one is refused."""
 FILE = "model.skops"
 CARD = "card.yaml"
@@ -234,6 +234,7 @@ def _state(model: TechniqueModel) -> dict[str, object]:
         "concepts": json.dumps(model.ingredients.concepts, ensure_ascii=False),
         "agent": _part_state(model.agent_vectoriser, model.agent_head),
         "customer": _part_state(model.customer_vectoriser, model.customer_head),
+        "first": _head_state(model.first_head),
     }
 
 
@@ -242,6 +243,12 @@ def _part_state(vectoriser: Vectoriser, head: Head) -> dict[str, object]:
         "columns": json.dumps([sorted(block, key=block.__getitem__) for block in vectoriser.columns]),
         "idf": vectoriser.idf.astype(np.float16),
         "block_weights": [float(weight) for weight in vectoriser.weights],
+        **_head_state(head),
+    }
+
+
+def _head_state(head: Head) -> dict[str, object]:
+    return {
         "labels": list(head.labels),
         "weights": head.weights.astype(np.float16),
         "intercepts": head.intercepts.astype(np.float32),
@@ -259,6 +266,9 @@ def _from_state(
     concepts = json.loads(str(state["concepts"]))
     agent_vectoriser, agent_head = _part(state["agent"])
     customer_vectoriser, customer_head = _part(state["customer"])
+    first_head = _head_of(state["first"])
+    if first_head.weights.shape[1] != customer_vectoriser.size:
+        raise ValueError("sizes of a model's parts")
     return TechniqueModel(
         ref=ref,
         ingredients=Ingredients(
@@ -269,6 +279,7 @@ def _from_state(
         agent_vectoriser=agent_vectoriser,
         customer_vectoriser=customer_vectoriser,
         agent_head=agent_head,
+        first_head=first_head,
         customer_head=customer_head,
         techniques=techniques,
     )
@@ -282,6 +293,16 @@ def _part(state: object) -> tuple[Vectoriser, Head]:
     for names in json.loads(state["columns"]):
         columns.append({name: total + index for index, name in enumerate(names)})
         total += len(names)
+    head = _head_of(state)
+    idf = np.asarray(state["idf"], np.float32)
+    if len(idf) != total or head.weights.shape[0] != len(head.labels) or head.weights.shape[1] < total:
+        raise ValueError("sizes of a model's parts")
+    return Vectoriser(columns, idf, state["block_weights"]), head
+
+
+def _head_of(state: object) -> Head:
+    if not isinstance(state, dict):
+        raise TypeError("head of a model")
     head = Head(
         tuple(state["labels"]),
         np.asarray(state["weights"], np.float32),
@@ -289,7 +310,6 @@ def _part(state: object) -> tuple[Vectoriser, Head]:
         tuple(Calibration(*pair) for pair in zip(state["slopes"], state["offsets"], strict=True)),
         tuple(state["thresholds"]),
     )
-    idf = np.asarray(state["idf"], np.float32)
-    if len(idf) != total or head.weights.shape[0] != len(head.labels) or head.weights.shape[1] < total:
+    if head.weights.shape[0] != len(head.labels):
         raise ValueError("sizes of a model's parts")
-    return Vectoriser(columns, idf, state["block_weights"]), head
+    return head

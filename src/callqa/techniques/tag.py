@@ -27,7 +27,7 @@ from callqa.techniques.moments import find_moments
 from callqa.techniques.stages import decode_stages
 
 _REACTIONS = tuple(Reaction)
-VERSION = "3"
+VERSION = "4"
 """Of this code; part of every cache key."""
 PORTION = 4000
 """Turns that go through the model at once; the reader remembers several times as many texts."""
@@ -106,17 +106,12 @@ def _tag_all(
 
 
 def instances_of(transcript: Transcript) -> list[Instance]:
-    """Every turn with the two before it and its place in the call."""
-    turns = transcript.turns
-    last = max(1, len(turns) - 1)
+    """Every turn with the two before and after it and its place in the call."""
+    said = tuple((turn.party, turn.text) for turn in transcript.turns)
+    last = max(1, len(said) - 1)
     return [
-        Instance(
-            turn.text,
-            turn.party,
-            tuple((before.party, before.text) for before in turns[max(0, index - 2) : index]),
-            index / last,
-        )
-        for index, turn in enumerate(turns)
+        Instance(text, party, said[max(0, index - 2) : index], index / last, said[index + 1 : index + 3])
+        for index, (party, text) in enumerate(said)
     ]
 
 

@@ -24,6 +24,8 @@ AGENT_WEIGHTS: Mapping[Block, float] = {
     Block.place: 0.6,
     Block.shape: 0.7,
     Block.echo: 0.4,
+    Block.answer: 0.5,
+    Block.answer_shape: 0.4,
 }
 """Lengths of the parts of an agent row; chosen by holding out one training author at a time."""
 CUSTOMER_WEIGHTS: Mapping[Block, float] = {
@@ -33,8 +35,11 @@ CUSTOMER_WEIGHTS: Mapping[Block, float] = {
     Block.concepts: 1.0,
     Block.shape: 0.7,
     Block.echo: 0.3,
+    Block.answer: 1.0,
+    Block.answer_shape: 0.5,
+    Block.answer_echo: 0.4,
 }
-"""The same for customer rows: what 好的 means depends on what the agent had said."""
+"""The same for customer rows: what 好的 means depends on what the agent had said, and shows in what comes next."""
 
 
 class Vectoriser:
