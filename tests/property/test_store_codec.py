@@ -21,6 +21,7 @@ from callqa.domain import (
     Quote,
     Reading,
     Recording,
+    Removed,
     ReviewEvent,
     Span,
     Subject,
@@ -41,6 +42,7 @@ from callqa.store.tables import (
     ScorecardRow,
     TranscriptRow,
 )
+from callqa.store.transcripts import Spoken, spoken_of
 from tests import fakes
 
 words = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12)
@@ -178,8 +180,13 @@ def test_review_events(event: ReviewEvent) -> None:
 @given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=40), times)
 def test_transcripts_and_cards(text: str, at: datetime) -> None:
     turn = fakes.turn(0, Party.agent, text, start=0)
-    talk = fakes.transcript(masked=True).replace(turns=(turn,), provenance=fakes.provenance(at=at))
-    assert codec.transcript_of(TranscriptRow(**codec.transcript_values(talk, key="k"))) == talk
+    lost = Removed(party=Party.customer, span=turn.span, text=text, reason="repetition")
+    talk = fakes.transcript(masked=True).replace(
+        turns=(turn,), removed=(lost,), provenance=fakes.provenance(at=at)
+    )
+    row = TranscriptRow(**codec.transcript_values(talk, key="k"))
+    assert codec.transcript_of(row) == talk
+    assert spoken_of(row) == Spoken.of(talk)
     assert decode("transcript", encode("transcript", talk)) == talk
     card = fakes.scorecard(at=at)
     assert codec.scorecard_of(ScorecardRow(**codec.scorecard_values(card))) == card

@@ -32,8 +32,8 @@ from callqa.api.wire.call import (
     call_shown,
 )
 from callqa.api.work import Read, Route
-from callqa.domain import Processed, Scorecard, Transcript
-from callqa.store import UnitOfWork
+from callqa.domain import Processed, Scorecard
+from callqa.store import Spoken, UnitOfWork
 from callqa.store.results import StoredResult
 from callqa.store.search import CallFilter, CallSummary, Hit, Totals
 
@@ -221,26 +221,25 @@ def transcript(
     row = work.results.latest_row(call)
     if row is None:
         raise Refusal("missing")
-    heard: Transcript
     if raw:
-        heard = raw_of(house, actor, work, call, "transcript.viewed_raw").transcript
+        heard = Spoken.of(raw_of(house, actor, work, call, "transcript.viewed_raw").transcript)
     else:
-        heard = work.transcripts.get(row.transcript_key)
+        heard = work.transcripts.spoken(row.transcript_key)
         note_seen(house, actor, "transcript.viewed", call)
     return TranscriptShown(
         call=call,
         masked=heard.masked,
         language=heard.language,
-        recogniser=heard.provenance.model,
+        recogniser=heard.model,
         turns=tuple(
             TurnShown(
                 index=turn.index,
                 party=turn.party,
-                start=turn.span.start,
-                end=turn.span.end,
+                start=turn.start,
+                end=turn.end,
                 text=turn.text,
                 confidence=round(turn.confidence, 3),
-                words=tuple((word.text, word.span.start, word.span.end) for word in turn.words),
+                words=turn.words,
             )
             for turn in heard.turns
         ),

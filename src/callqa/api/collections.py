@@ -223,8 +223,8 @@ def _turns(work: UnitOfWork, call: str, span: Span | None) -> tuple[ClipTurn, ..
     row = work.results.latest_row(call) if span is not None else None
     if span is None or row is None:
         return ()
-    turns = work.transcripts.get(row.transcript_key).turns
-    touched = [one for one in turns if one.span.overlaps(span)]
+    turns = work.transcripts.spoken(row.transcript_key).turns
+    touched = [one for one in turns if one.start < span.end and span.start < one.end]
     return tuple(ClipTurn(index=one.index, party=one.party, text=one.text) for one in touched[:_TURNS])
 
 

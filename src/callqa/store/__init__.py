@@ -34,6 +34,7 @@ from callqa.store.search import (
     TextMatch,
     Totals,
 )
+from callqa.store.transcripts import Spoken
 from callqa.store.unit_of_work import UnitOfWork
 from callqa.store.verifying import Verified, verify
 
@@ -68,6 +69,7 @@ __all__ = [
     "Scope",
     "SignIn",
     "Sort",
+    "Spoken",
     "Standing",
     "StandingOf",
     "StoredResult",
