@@ -85,7 +85,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             <ul className="faults">
               {(problem.body.errors ?? []).map((fault) => (
                 <li key={`${fault.where}${fault.message}`}>
-                  {fault.where}：{fault.message}
+                  {fault.where}{texts.marks.colon}{fault.message}
                 </li>
               ))}
             </ul>

@@ -15,6 +15,7 @@ type Noted = Read<"NotedShown">;
 /** The audit log, newest first, and whether its chain holds. */
 export function Trace() {
   const texts = useTexts().trace;
+  const { marks } = useTexts();
   const { nameOf } = usePeople();
   const [actor, setActor] = useState("");
   const [action, setAction] = useState("");
@@ -96,7 +97,7 @@ export function Trace() {
                 render: (_, one) =>
                   Object.entries(one.detail)
                     .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-                    .join("；"),
+                    .join(marks.clauses),
               },
             ]}
             footer={

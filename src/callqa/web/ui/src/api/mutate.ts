@@ -35,7 +35,7 @@ export function useWrite<In, Out>(
       notification.error({
         title: language === "zh" ? problem.body.detail : (texts.problems[problem.code] ?? problem.body.title),
         description: [
-          ...(problem.body.errors ?? []).slice(0, 5).map((one) => `${one.where}：${one.message}`),
+          ...(problem.body.errors ?? []).slice(0, 5).map((one) => `${one.where}${texts.marks.colon}${one.message}`),
           problem.body.next_step[language],
         ].join("\n"),
         className: "notice-lines",

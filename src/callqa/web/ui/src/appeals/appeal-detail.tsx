@@ -60,7 +60,7 @@ export function AppealDetail({ call, id }: { call: string; id: string }) {
               <p className="appeal-pointed">
                 {filed.quote && (
                   <>
-                    {texts.appeals.pointedTo}：<q>{filed.quote}</q>{" "}
+                    {texts.appeals.pointedTo}{texts.marks.colon}<q>{filed.quote}</q>{" "}
                   </>
                 )}
                 {filed.span && <Clip call={call} span={filed.span} />}

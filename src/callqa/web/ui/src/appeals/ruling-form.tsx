@@ -15,6 +15,7 @@ interface Filled {
 export function RulingForm({ appeal }: { appeal: AppealShown }) {
   const texts = useTexts().appeals;
   const level = useTexts().appealLevel[appeal.level];
+  const { marks } = useTexts();
   const { message } = App.useApp();
   const [form] = Form.useForm<Filled>();
   const how = Form.useWatch("how", form);
@@ -39,7 +40,7 @@ export function RulingForm({ appeal }: { appeal: AppealShown }) {
   return (
     <Form<Filled> form={form} layout="vertical" className="ruling" onFinish={(filled) => rule.mutate(filled)}>
       <h3>
-        {texts.rule}（{level}）
+        {texts.rule}{marks.aside(level)}
       </h3>
       <Form.Item name="how" rules={[{ required: true, message: texts.rule }]} className="ruling-how">
         <Radio.Group

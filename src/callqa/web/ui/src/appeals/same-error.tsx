@@ -65,7 +65,7 @@ export function SameError({ appeal }: { appeal: AppealShown }) {
                 <ul className="faults">
                   {Object.entries(apply.data.refused).map(([call, why]) => (
                     <li key={call}>
-                      {call}：{why}
+                      {call}{texts.marks.colon}{why}
                     </li>
                   ))}
                 </ul>

@@ -87,7 +87,8 @@ const WIDTH = 260;
 /** Each rater's leaning as a dot with its interval, harsh to the left, lenient to the right. */
 function Leanings({ leanings }: { leanings: readonly Leaning[] }) {
   const texts = useTexts().calibration;
-  const { calls: callCount } = useTexts().common;
+  const { common, marks } = useTexts();
+  const callCount = common.calls;
   const raterOf = useRaters();
   const reach = Math.max(1, ...leanings.flatMap(({ difference, low, high }) => [difference, low, high].map((one) => Math.abs(one ?? 0))));
   const x = (value: number) => ((value / reach + 1) / 2) * (WIDTH - 16) + 8;
@@ -118,7 +119,7 @@ function Leanings({ leanings }: { leanings: readonly Leaning[] }) {
             </td>
             <td>
               {signed(difference)}
-              {low !== null && high !== null && `（${signed(low)} – ${signed(high)}）`}{" "}
+              {low !== null && high !== null && marks.aside(`${signed(low)} – ${signed(high)}`)}{" "}
               <Tag color={verdict === "lenient" || verdict === "harsh" ? "warning" : undefined}>
                 {texts.verdicts[verdict as keyof typeof texts.verdicts] ?? verdict}
               </Tag>
@@ -132,6 +133,7 @@ function Leanings({ leanings }: { leanings: readonly Leaning[] }) {
 }
 
 function DriftLine({ drift }: { drift: Drift }) {
+  const { marks } = useTexts();
   const texts = useTexts().calibration;
   const raterOf = useRaters();
   const values = drift.weeks.map(({ difference }) => difference);
@@ -146,7 +148,7 @@ function DriftLine({ drift }: { drift: Drift }) {
         viewBox={`0 0 ${WIDTH} 40`}
         className="drift"
         role="img"
-        aria-label={drift.weeks.map((week) => texts.week(week.monday, signed(week.difference), week.calls)).join("；")}
+        aria-label={drift.weeks.map((week) => texts.week(week.monday, signed(week.difference), week.calls)).join(marks.clauses)}
       >
         <line x1={0} x2={WIDTH} y1={20} y2={20} className="change-zero" />
         <polyline points={values.map(at).join(" ")} className="drift-line" />

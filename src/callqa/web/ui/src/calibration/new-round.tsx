@@ -34,7 +34,7 @@ export function NewRound({ onClose, onMade }: { onClose: () => void; onMade: (ro
   });
   const raters = people
     .filter(({ active, posts }) => active && posts.some(({ role }) => role !== "agent" && role !== "administrator"))
-    .map(({ id, name }) => ({ value: id, label: `${name}（${id}）` }));
+    .map(({ id, name }) => ({ value: id, label: name + texts.marks.aside(id) }));
   const needed = [{ required: true, message: said.missing }];
   return (
     <Modal
@@ -54,7 +54,7 @@ export function NewRound({ onClose, onMade }: { onClose: () => void; onMade: (ro
         <Form.Item name="unit" label={said.unit} rules={needed}>
           <Select
             showSearch={{ optionFilterProp: "label" }}
-            options={units.map(({ id, title, kind }) => ({ value: id, label: `${title}（${texts.unitKind[kind]}）` }))}
+            options={units.map(({ id, title, kind }) => ({ value: id, label: title + texts.marks.aside(texts.unitKind[kind]) }))}
             onChange={() => form.setFieldValue("calls", [])}
           />
         </Form.Item>

@@ -88,7 +88,7 @@ export function ItemTable({
   /** Where names came with what is shown. */
   nameOf?: (id: string) => string;
 }) {
-  const texts = useTexts().calibration;
+  const { calibration: texts, marks } = useTexts();
   const raterOf = useRaters(nameOf);
   return (
     <Table<ItemAgreement>
@@ -116,7 +116,7 @@ export function ItemTable({
               .sort((a, b) => (a.kappa ?? 0) - (b.kappa ?? 0))
               .slice(0, LOWEST)
               .map(({ raters, kappa }) => `${raters.map(raterOf).join(" – ")} ${ratio(kappa)}`)
-              .join("；") || texts.none,
+              .join(marks.clauses) || texts.none,
         },
       ]}
     />
@@ -138,7 +138,7 @@ function Answers({
   answers: readonly Answer[];
   raterOf: (rater: string) => string;
 }) {
-  const texts = useTexts().calibration;
+  const { calibration: texts, marks } = useTexts();
   const given = new Map(answers.filter((one) => one.call_id === call).map((one) => [`${one.rater} ${one.item}`, one.points]));
   return (
     <Table<Line>
@@ -148,7 +148,7 @@ function Answers({
       dataSource={[...lines]}
       scroll={{ x: 200 + raters.length * 90 }}
       columns={[
-        { title: texts.item, render: (_, line) => `${line.title}（${points(line.max_points)}）` },
+        { title: texts.item, render: (_, line) => line.title + marks.aside(points(line.max_points)) },
         ...raters.map((rater) => ({
           title: rater === expert ? `${raterOf(rater)} · ${texts.expertTag}` : raterOf(rater),
           align: "right" as const,

@@ -46,9 +46,9 @@ export function RoundView({ id }: { id: string }) {
             </h2>
             <p className="quiet">
               {said.facts(round.calls.length, round.raters.length, nameOf(round.expert))} ·{" "}
-              {round.raters.map(nameOf).join("、")}
+              {round.raters.map(nameOf).join(texts.marks.list)}
             </p>
-            {state === "open" && <p>{waiting.length ? said.waitingFor(waiting.map(nameOf).join("、")) : said.allIn}</p>}
+            {state === "open" && <p>{waiting.length ? said.waitingFor(waiting.map(nameOf).join(texts.marks.list)) : said.allIn}</p>}
             <Space wrap>
               {state === "open" && can("calibrate") && (
                 <Popconfirm title={said.closeAbout} onConfirm={() => close.mutate(undefined)}>

@@ -130,7 +130,7 @@ export function turnsOf(
         first: evidence.characters.start,
         last: evidence.characters.end,
         kind: finding.subject === "rule" ? "violation" : "step",
-        title: `${finding.title}（${texts.verdict[finding.verdict]}）`,
+        title: finding.title + texts.marks.aside(texts.verdict[finding.verdict]),
       });
     }
   }

@@ -60,7 +60,7 @@ export function NewTask({
   );
   const agents = people.filter(({ posts }) => posts.some(({ role }) => role === "agent"));
   const trainers = people.filter(({ posts, active }) => active && posts.some(({ role }) => role !== "agent" && role !== "administrator"));
-  const option = ({ id, name }: { id: string; name: string }) => ({ value: id, label: `${name}（${id}）` });
+  const option = ({ id, name }: { id: string; name: string }) => ({ value: id, label: name + texts.marks.aside(id) });
   const needed = [{ required: true, message: texts.coaching.missing }];
   return (
     <Modal

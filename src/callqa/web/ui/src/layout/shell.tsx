@@ -72,7 +72,7 @@ export function Shell({ children }: { children: ReactNode }) {
           look="bare"
           icon={<QuestionCircleOutlined />}
           aria-label={texts.shell.keyboard}
-          title={`${texts.shell.keyboard}（?）`}
+          title={texts.shell.keyboard + texts.marks.aside("?")}
           onClick={() => setKeys(true)}
         />
         <Press look="bare" icon={<GlobalOutlined />} onClick={() => setLanguage(language === "zh" ? "en" : "zh")}>

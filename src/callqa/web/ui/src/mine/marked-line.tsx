@@ -79,7 +79,7 @@ function plainly(evidence: Evidence, texts: Texts): string {
   if (evidence.kind === "quote") {
     const at = clockTime(evidence.span.start);
     const who = evidence.party === "customer" ? texts.mine.customerSaid(at) : texts.mine.youSaid(at);
-    return `${who}：“${evidence.text}”`;
+    return `${who}${texts.marks.colon}“${evidence.text}”`;
   }
   if (evidence.kind === "absence") {
     const { start, end } = evidence.searched;
@@ -88,5 +88,5 @@ function plainly(evidence: Evidence, texts: Texts): string {
     return nearest ? `${missing}${texts.mine.nearest(clockTime(nearest.span.start), nearest.text)}` : missing;
   }
   const value = evidence.value === null || evidence.value === undefined ? texts.common.unknown : String(evidence.value);
-  return `${evidence.name}：${value}${evidence.unit ?? ""}`;
+  return `${evidence.name}${texts.marks.colon}${value}${evidence.unit ?? ""}`;
 }

@@ -60,7 +60,7 @@ export function MyCall({ call }: { call: string }) {
               ))}
               {added.map(({ line: { line } }) => (
                 <p key={line.item} className="mine-bonus">
-                  {line.title}：{texts.mine.bonus(points(line.points))}
+                  {line.title}{texts.marks.colon}{texts.mine.bonus(points(line.points))}
                 </p>
               ))}
               {marked.length > 0 && <p className="quiet">{texts.mine.rest(places.length - marked.length - added.length)}</p>}

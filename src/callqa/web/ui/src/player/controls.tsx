@@ -27,6 +27,7 @@ interface Props {
 /** Play, speed, loop, silence; one button to the finding before and after. */
 export function Controls({ zoom, setZoom, onPrevious, onNext }: Props) {
   const texts = useTexts().player;
+  const { marks } = useTexts();
   const clock = useClock();
   const playing = useClockState((state) => state.playing);
   const rate = useClockState((state) => state.rate);
@@ -57,7 +58,7 @@ export function Controls({ zoom, setZoom, onPrevious, onNext }: Props) {
           className="controls-rate"
           value={rate}
           aria-label={texts.rate}
-          title={`${texts.rate}（[ ]）`}
+          title={texts.rate + marks.aside("[ ]")}
           onChange={(event) => clock.setRate(Number(event.target.value))}
         >
           {RATES.map((value) => (

@@ -151,7 +151,7 @@ export function markedWords(turn: SpokenTurn): ReactNode[] {
         key={offset}
         data-ms={word.start}
         className={["word", ...new Set(over.map((mark) => `mark-${mark.kind}`))].join(" ")}
-        title={over.map((mark) => mark.title).join("；") || undefined}
+        title={over.map((mark) => mark.title).join("\n") || undefined}
       >
         {word.text}
       </span>,

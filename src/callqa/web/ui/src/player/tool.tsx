@@ -1,5 +1,7 @@
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 
+import { useTexts } from "../texts";
+
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   icon: ReactNode;
   /** Read aloud, and shown where a pointer rests. */
@@ -11,12 +13,13 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 /** A button with a picture. Of these a call's page has dozens: the library's own would cost more than the rest of it. */
 export function Tool({ icon, label, hotkey, look = "plain", className, ...rest }: Props) {
+  const { marks } = useTexts();
   return (
     <button
       type="button"
       className={`tool tool-${look}${className ? ` ${className}` : ""}`}
       aria-label={label}
-      title={hotkey ? `${label}（${hotkey}）` : label}
+      title={hotkey ? label + marks.aside(hotkey) : label}
       {...rest}
     >
       {icon}

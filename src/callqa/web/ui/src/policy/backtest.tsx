@@ -97,6 +97,7 @@ export function Backtest({
 }
 
 function Outcome({ result }: { result: Result }) {
+  const { marks } = useTexts();
   const texts = useTexts().policy.backtest;
   const { language } = useLanguage();
   const { nameOf } = usePeople();
@@ -107,7 +108,9 @@ function Outcome({ result }: { result: Result }) {
       </p>
       <p>{texts.work(points(result.old_minutes), points(result.new_minutes))}</p>
       <p>
-        {texts.grades}：{result.grades.map((one) => texts.grade(one.title, one.old, one.new)).join("，")}
+        {texts.grades}
+        {marks.colon}
+        {result.grades.map((one) => texts.grade(one.title, one.old, one.new)).join(marks.comma)}
       </p>
       <h3>{texts.rows}</h3>
       <Table<Row>
@@ -131,7 +134,8 @@ function Outcome({ result }: { result: Result }) {
             width: 200,
             render: (_, { new: side }) =>
               side?.precision !== null && side?.precision !== undefined
-                ? `${percent(side.precision, language, 0)}（${percent(side.precision_low, language, 0)} – ${percent(side.precision_high, language, 0)}）`
+                ? percent(side.precision, language, 0) +
+                  marks.aside(`${percent(side.precision_low, language, 0)} – ${percent(side.precision_high, language, 0)}`)
                 : "—",
           },
         ]}

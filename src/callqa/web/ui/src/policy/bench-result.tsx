@@ -54,7 +54,9 @@ export function BenchResult({ tried, by, against }: { tried: Tried; by: string; 
       <ul className="bench-near">
         {missed.map((one) => (
           <li key={`${one.rule}${one.turn}`}>
-            <strong>{titles.get(one.rule) ?? one.rule}</strong> {said.turn(one.turn + 1)}：{said.near(one.text, one.wording)}
+            <strong>{titles.get(one.rule) ?? one.rule}</strong> {said.turn(one.turn + 1)}
+            {texts.marks.colon}
+            {said.near(one.text, one.wording)}
             <span className="quiet">{said.nearScore(one.similarity.toFixed(2), one.threshold.toFixed(2))}</span>
           </li>
         ))}

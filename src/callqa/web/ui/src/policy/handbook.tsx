@@ -13,6 +13,7 @@ type Chapter = Read<"ChapterShown">;
 /** A version in business words, chapter by chapter. */
 export function Handbook() {
   const texts = useTexts().policy;
+  const { marks } = useTexts();
   const versions = useVersions();
   const [chosen, setChosen] = useState<string>("latest");
   const [wanted, setWanted] = useState("");
@@ -49,7 +50,7 @@ export function Handbook() {
             <>
               <p className="quiet">
                 {texts.inForce(policy.valid_from, policy.valid_to)} ·{" "}
-                {policy.products.length ? texts.covers(policy.products.join("、")) : texts.coversAll}
+                {policy.products.length ? texts.covers(policy.products.join(marks.list)) : texts.coversAll}
               </p>
               <div className="handbook">
                 <nav className="handbook-chapters" aria-label={texts.tabs.read}>

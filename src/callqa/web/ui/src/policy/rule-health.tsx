@@ -54,6 +54,7 @@ export function RuleHealth() {
 }
 
 function HealthCard({ card, floor }: { card: Card; floor: number }) {
+  const { marks } = useTexts();
   const texts = useTexts().policy.health;
   const { language } = useLanguage();
   const { health } = card;
@@ -75,15 +76,18 @@ function HealthCard({ card, floor }: { card: Card; floor: number }) {
       )}
       {health.by_product.length > 1 && (
         <p className="quiet">
-          {texts.byProduct}：{health.by_product.map((one) => texts.slice(one.name, one.precision.hits, one.precision.n)).join("、")}
+          {texts.byProduct}
+          {marks.colon}
+          {health.by_product.map((one) => texts.slice(one.name, one.precision.hits, one.precision.n)).join(marks.list)}
         </p>
       )}
       {health.by_quality.length > 1 && (
         <p className="quiet">
-          {texts.byQuality}：
+          {texts.byQuality}
+          {marks.colon}
           {health.by_quality
             .map((one) => texts.slice(texts.quality[one.name] ?? one.name, one.precision.hits, one.precision.n))
-            .join("、")}
+            .join(marks.list)}
         </p>
       )}
     </article>

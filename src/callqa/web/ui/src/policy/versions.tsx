@@ -14,6 +14,7 @@ const DRAFT = "draft";
 /** All versions, and what differs between any two of them, or one and the draft. */
 export function Versions({ draft }: { draft: Draft }) {
   const texts = useTexts().policy;
+  const { marks } = useTexts();
   const versions = useVersions();
   return (
     <Loaded query={versions}>
@@ -24,7 +25,7 @@ export function Versions({ draft }: { draft: Draft }) {
               <li key={one.ref.sha256} className="panel">
                 <strong>{titleOf(one)}</strong> <Tag>{texts.inForce(one.valid_from, one.valid_to)}</Tag>
                 <span className="quiet">
-                  {one.products.length ? texts.covers(one.products.join("、")) : texts.coversAll} · {one.ref.sha256.slice(0, 12)}
+                  {one.products.length ? texts.covers(one.products.join(marks.list)) : texts.coversAll} · {one.ref.sha256.slice(0, 12)}
                 </span>
               </li>
             ))}

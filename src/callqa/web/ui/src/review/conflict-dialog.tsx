@@ -32,7 +32,9 @@ export function ConflictDialog({
       <ul>
         {conflict.theirs.map((event) => (
           <li key={event.id}>
-            {nameOf(event.author)}：{eventSaying(event, titles, texts)} {event.reason && `“${event.reason}”`}
+            {nameOf(event.author)}
+            {texts.marks.colon}
+            {eventSaying(event, titles, texts)} {event.reason && `“${event.reason}”`}
           </li>
         ))}
       </ul>
@@ -41,7 +43,7 @@ export function ConflictDialog({
         {conflict.mine.map((event, number) => (
           <li key={number}>
             {texts.review.mineSaying[event.kind]}
-            {"item" in event && event.item ? `：${titles.get(event.item) ?? event.item}` : ""}
+            {"item" in event && event.item ? texts.marks.colon + (titles.get(event.item) ?? event.item) : ""}
           </li>
         ))}
       </ul>

@@ -39,7 +39,7 @@ export function FindingLine({
         <ul className="slots">
           {(finding.slots ?? []).map((slot) => (
             <li key={slot.name}>
-              {slot.name}：{slot.text}
+              {slot.name}{texts.marks.colon}{slot.text}
               {slot.expected && slot.expected !== slot.value && (
                 <span className="slot-expected">{texts.review.shouldBe(slot.expected)}</span>
               )}
@@ -59,7 +59,7 @@ function Correction({ finding, say }: { finding: Finding; say: (events: readonly
     <select
       className="correction"
       value=""
-      aria-label={`${texts.review.correctVerdict}：${finding.title}`}
+      aria-label={`${texts.review.correctVerdict}${texts.marks.colon}${finding.title}`}
       onChange={({ target }) =>
         say([
           {
@@ -101,7 +101,7 @@ function EvidenceLine({ evidence, play }: { evidence: Evidence; play: (span: Spa
           type="button"
           className="evidence-play"
           aria-label={`${texts.review.playEvidence} ${clockTime(span.start)}`}
-          title={`${texts.review.playEvidence}（E）`}
+          title={texts.review.playEvidence + texts.marks.aside("E")}
           onClick={() => play(span)}
         >
           <PlayCircleOutlined /> {clockTime(span.start)}
@@ -114,7 +114,7 @@ function EvidenceLine({ evidence, play }: { evidence: Evidence; play: (span: Spa
 
 /** A quote, or "searched from … to …, nearest: …", or the number that decided. */
 export function sayingOf(evidence: Evidence, texts: Texts): string {
-  if (evidence.kind === "quote") return `${texts.party[evidence.party]}：“${evidence.text}”`;
+  if (evidence.kind === "quote") return `${texts.party[evidence.party]}${texts.marks.colon}“${evidence.text}”`;
   if (evidence.kind === "absence") {
     const searched = texts.review.searched(
       clockTime(evidence.searched.start),
@@ -126,5 +126,5 @@ export function sayingOf(evidence: Evidence, texts: Texts): string {
       : searched;
   }
   const value = evidence.value === null || evidence.value === undefined ? texts.common.unknown : String(evidence.value);
-  return `${evidence.name}：${value}${evidence.unit ?? ""}`;
+  return `${evidence.name}${texts.marks.colon}${value}${evidence.unit ?? ""}`;
 }

@@ -26,6 +26,7 @@ export function FinishBar({
   say: (events: readonly EventAsked[]) => void;
 }) {
   const texts = useTexts().review;
+  const { marks } = useTexts();
   const go = useNavigate();
   const { message } = App.useApp();
   const [skipping, setSkipping] = useState(false);
@@ -78,7 +79,7 @@ export function FinishBar({
   useKeys({ f: done });
   return (
     <div className="finish-bar">
-      <Press look="main" onClick={done} busy={finish.isPending} title={`${texts.finish}（F）`}>
+      <Press look="main" onClick={done} busy={finish.isPending} title={texts.finish + marks.aside("F")}>
         {assignment ? texts.finishNext(queue.data ? Math.max(0, queue.data.items.length - 1) : 0) : texts.finish}
       </Press>
       {assignment && <Press onClick={() => setSkipping(true)}>{texts.skip}</Press>}

@@ -100,8 +100,9 @@ function Mark({ kind, children }: { kind: "met" | "broken" | "unsure" | "open"; 
 }
 
 function Act({ name, hotkey, onClick }: { name: string; hotkey?: string; onClick: () => void }) {
+  const { marks } = useTexts();
   return (
-    <button type="button" className="act" onClick={onClick} title={hotkey ? `${name}（${hotkey}）` : undefined}>
+    <button type="button" className="act" onClick={onClick} title={hotkey ? name + marks.aside(hotkey) : undefined}>
       {name}
       {hotkey && <kbd aria-hidden>{hotkey}</kbd>}
     </button>

@@ -29,6 +29,13 @@ export const en: Texts = {
     notFoundNext: "The address may be mistyped, or the page has moved.",
     home: "Back to the workbench",
   },
+  marks: {
+    colon: ": ",
+    comma: ", ",
+    list: ", ",
+    clauses: "; ",
+    aside: (words: string) => ` (${words})`,
+  },
   party: { agent: "Agent", customer: "Customer", unknown: "Unknown speaker" },
   role: {
     general_manager: "General manager",

@@ -27,6 +27,15 @@ export const zh = {
     notFoundNext: "地址可能写错了，或这一页已经搬走。",
     home: "回到工作台",
   },
+  /** Between words of the page and words of the data. */
+  marks: {
+    colon: "：",
+    comma: "，",
+    list: "、",
+    clauses: "；",
+    /** After what it explains, with the space that the language wants before it. */
+    aside: (words: string) => `（${words}）`,
+  },
   party: { agent: "坐席", customer: "客户", unknown: "说话人不明" },
   role: {
     general_manager: "总经理",
