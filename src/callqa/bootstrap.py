@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 from uuid import uuid4
 
+from callqa.audio import LONGEST_HOURS
 from callqa.compliance import as_heard, embedder_hash
 from callqa.domain import (
     Failed,
@@ -152,6 +153,8 @@ class Centre:
             embedder_folder=self.settings.embedder,
             recogniser_choice=self._recogniser_choice(threads) if listening else None,
             scratch=scratch if listening else None,
+            # what a worker hears was handed in by somebody: a header without a length must not let in more than one with
+            longest_hours=self.settings.upload_hours if self.resident else LONGEST_HOURS,
         )
         # what was loaded for versions before is let go
         self._tools = {one: known for one, known in self._tools.items() if one[1] == key[1]}

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from callqa.api.worker import Worker
+from callqa.audio import declared
 from callqa.domain import JobState
 from tests import fakes
 from tests.api.office import Office, opened
@@ -200,6 +201,36 @@ def test_a_bomb_is_refused_by_what_its_header_promises(tmp_path: Path) -> None:
             file.setframerate(8000)
             file.writeframes(b"\x00" * 64 * 800)
         assert send(office, many.getvalue()).json()["code"] == "recording.channels"
+
+
+def without_length(flac: bytes) -> bytes:
+    """The same FLAC as a recorder that streams writes it: the number of samples is 0, not known."""
+    streaminfo = 8  # after "fLaC" and the block's own header
+    last_bits = flac[streaminfo + 13] & 0xF0
+    return flac[: streaminfo + 13] + bytes([last_bits, 0, 0, 0, 0]) + flac[streaminfo + 18 :]
+
+
+def test_a_bomb_whose_header_gives_no_length_ends_in_the_worker(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path / 'b.sqlite3'}", tmp_path, upload_hours=0.25) as office:
+        packed = without_length(bomb(1800))
+        (tmp_path / "bomb.flac").write_bytes(packed)
+        assert declared(tmp_path / "bomb.flac").seconds is None
+        answer = send(office, packed, id="UP-9", name="a.flac")
+        assert answer.status_code == 202, answer.text
+        drain(worker_of(office))
+        job = office.as_("gm").get(f"/jobs/{answer.json()['id']}").json()
+        assert (job["state"], job["code"], job["attempts"]) == ("dead", "recording.too_long", 1)
+        assert "0.25 小时" in job["message"]
+        assert office.as_("gm").get("/calls/UP-9").status_code == 404
+
+
+def test_a_recording_whose_header_gives_no_length_is_scored_within_the_limit(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path / 'b.sqlite3'}", tmp_path, upload_hours=0.25) as office:
+        answer = send(office, without_length(bomb(600)), id="UP-9", name="a.flac")
+        assert answer.status_code == 202, answer.text
+        drain(worker_of(office))
+        job = office.as_("gm").get(f"/jobs/{answer.json()['id']}").json()
+        assert (job["state"], job["code"]) == ("done", "")
 
 
 def test_too_much_is_413_before_it_is_stored(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Sound files → waveforms and numbers about the recording."""
 
-from callqa.audio.decoding import RATE, Decoded, content_hash, decode
+from callqa.audio.decoding import LONGEST_HOURS, RATE, Decoded, content_hash, decode
 from callqa.audio.extract import write_extract
 from callqa.audio.measures import dead_channels, examine, open_call, same_channels, voices
 from callqa.audio.peaks import waveform_peaks
@@ -10,6 +10,7 @@ VERSION = "1"
 """Part of every cache key; goes up whenever the same file would give other samples or measures."""
 
 __all__ = [
+    "LONGEST_HOURS",
     "RATE",
     "VERSION",
     "Declared",

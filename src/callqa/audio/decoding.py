@@ -18,7 +18,8 @@ RATE = 16_000
 """Rate of every decoded waveform in Hz."""
 IN_MEMORY = 128 << 20
 """Decoded bytes per recording (all channels) kept in memory; what is longer lies on disk (≈ 17 minutes of stereo)."""
-_LONGEST_HOURS = 24
+LONGEST_HOURS = 24.0
+"""A recording that goes on longer is taken for a damaged file or a bomb."""
 _QUALITY = "HQ"
 
 
@@ -41,7 +42,12 @@ class Decoded:
 
 
 def decode(
-    path: Path, *, scratch: Path | None = None, sha256: str | None = None, in_memory: int = IN_MEMORY
+    path: Path,
+    *,
+    scratch: Path | None = None,
+    sha256: str | None = None,
+    in_memory: int = IN_MEMORY,
+    longest_hours: float = LONGEST_HOURS,
 ) -> Decoded:
     """Decodes and resamples a recording.
 
@@ -50,6 +56,7 @@ def decode(
         scratch: Folder for the samples of long recordings; None = the system's temporary folder.
         sha256: Hash of the file where it is known already (intake computes it); None = computed here.
         in_memory: Decoded bytes from which the samples go to disk.
+        longest_hours: Where to stop, whatever the header said.
 
     Raises:
         RecordingError: with code ``recording.empty``, ``.unreadable``, ``.not_audio``, ``.no_samples``,
@@ -58,7 +65,7 @@ def decode(
     with open_source(path) as source:
         meter = LevelMeter.start(rate=source.rate, channels=source.channels)
         store = _Store(channels=source.channels, folder=scratch, in_memory=in_memory)
-        frames = _pass(source, meter, store, path)
+        frames = _pass(source, meter, store, path, longest_hours=longest_hours)
         waveforms = tuple(Waveform(samples=samples, rate=RATE) for samples in store.finish())
     if not frames or not waveforms[0].duration:
         raise RecordingError(
@@ -76,7 +83,7 @@ def decode(
     return Decoded(recording=recording, channels=waveforms, levels=meter, truncated=source.truncated)
 
 
-def _pass(source: Source, meter: LevelMeter, store: "_Store", path: Path) -> int:
+def _pass(source: Source, meter: LevelMeter, store: "_Store", path: Path, *, longest_hours: float) -> int:
     import soxr
 
     resampler = (
@@ -89,9 +96,9 @@ def _pass(source: Source, meter: LevelMeter, store: "_Store", path: Path) -> int
         if not np.isfinite(block).all():
             np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
         frames += len(block)
-        if frames > _LONGEST_HOURS * 3600 * source.rate:
+        if frames > longest_hours * 3600 * source.rate:
             raise RecordingError(
-                f"录音超过 {_LONGEST_HOURS} 小时：{path.name}。",
+                f"录音超过 {longest_hours:g} 小时：{path.name}。",
                 code="recording.too_long",
                 hint="请确认文件没有损坏；确实这么长的录音请先切分。",
             )

@@ -6,6 +6,9 @@ from pathlib import Path
 from callqa.audio.source import not_audio, plausible
 from callqa.domain import RecordingError
 
+_NOT_TOLD = 1 << 62
+"""From here on libsndfile's number of frames says that the header gives none (a FLAC that was streamed)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -37,7 +40,8 @@ def declared(path: Path) -> Declared:
             )
         with soundfile.SoundFile(path) as file:
             if file.frames > 0 and plausible(file.samplerate, file.channels):
-                return Declared(file.samplerate, file.channels, file.frames / file.samplerate)
+                seconds = file.frames / file.samplerate if file.frames < _NOT_TOLD else None
+                return Declared(file.samplerate, file.channels, seconds)
     except (soundfile.SoundFileError, TypeError):
         pass
     except OSError as error:

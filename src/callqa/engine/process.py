@@ -141,7 +141,9 @@ def _open(passage: Passage, tools: Tools) -> None:
     one = passage.incoming
 
     def listen() -> tuple[Recording, tuple[Party, ...], tuple[Measure, ...]]:
-        decoded = decode(one.path, scratch=tools.scratch, sha256=one.sha256)
+        decoded = decode(
+            one.path, scratch=tools.scratch, sha256=one.sha256, longest_hours=tools.longest_hours
+        )
         call = open_call(one, decoded)
         if "transcript" not in passage.kept:
             passage.voices = voices(decoded, call)

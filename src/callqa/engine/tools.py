@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from callqa.audio import LONGEST_HOURS
 from callqa.compliance import Checker, Embedder, prepare
 from callqa.domain import CallFacts
 from callqa.policy import Policy, policy_for
@@ -77,6 +78,7 @@ class Tools:
         recogniser_choice: None where no call will be heard (scoring again).
         scratch: Folder for the samples of very long recordings; None = the system's.
         embedder_folder: Folder of a sentence-embedding model for rules and steps; None = without one.
+        longest_hours: Where decoding a recording stops.
     """
 
     policies: tuple[Policy, ...]
@@ -84,6 +86,7 @@ class Tools:
     recogniser_choice: Openable | None = None
     scratch: Path | None = None
     embedder_folder: Path | None = None
+    longest_hours: float = LONGEST_HOURS
     _checkers: dict[str, Checker] = field(default_factory=dict, init=False, repr=False, compare=False)
     _techniques: dict[str, TechniqueModel] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -97,6 +100,7 @@ class Tools:
             "recogniser_choice": self.recogniser_choice,
             "scratch": self.scratch,
             "embedder_folder": self.embedder_folder,
+            "longest_hours": self.longest_hours,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
