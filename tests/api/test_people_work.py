@@ -1,11 +1,13 @@
 """Calibration, coaching, proposals, handovers, rules' health: what the day's play does not show."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from callqa.api.deadlines import run_deadlines
+from tests import fakes
 from tests.api.cases_review import a_proposal, a_task
 from tests.api.office import Office, scored
 
@@ -88,6 +90,65 @@ class TestCalibration:
         assert (refused.status_code, refused.json()["code"]) == (422, code)
 
 
+class TestDrift:
+    CALLS = tuple(f"W{number}" for number in range(12))
+    HARSH = (4, 5, 6, 4, 5, 6)
+    """What insp1 gives in the second week, where everybody else gives 10."""
+
+    def rated(self, office: Office, calls: Sequence[str], insp1: Sequence[float]) -> None:
+        """A round whose three raters answer; all but insp1 give full marks, as the machine does."""
+        asked = {**ROUND, "calls": list(calls), "raters": ["insp1", "lead1", "cap1"]}
+        made = office.as_("train1").post("/calibrations", asked)
+        assert made.status_code == 201, made.text
+        for call, points in zip(calls, insp1, strict=True):
+            for person, given in (("insp1", points), ("lead1", 10), ("cap1", 10)):
+                body = {"call": call, "answers": [{"item": "greeting", "points": given}]}
+                path = f"/calibrations/{made.json()['round']['id']}/answers"
+                answer = office.as_(person).post(path, body)
+                assert answer.status_code == 200, answer.text
+
+    def drifts(self, office: Office, *, last_day: str, person: str = "dir1") -> dict[str, Any]:
+        days = {"first_day": "2026-11-16", "last_day": last_day}
+        shown = office.as_(person).get("/agreement", params=days)
+        assert shown.status_code == 200, shown.text
+        return {one["rater"]: one for one in shown.json()["drifts"]}
+
+    def test_who_agrees_in_one_week_and_drifts_in_the_next(self, office: Office) -> None:
+        office.score(*(scored(call) for call in self.CALLS), run="run-weeks")
+        self.rated(office, self.CALLS[:6], [10] * 6)
+        first = self.drifts(office, last_day="2026-11-29")
+        assert first.keys() == {"insp1", "lead1", "cap1", "machine"}
+        week = {"monday": "2026-11-23", "calls": 6, "difference": 0.0}
+        assert all(
+            (one["weeks"], one["change"], one["drifts"]) == ([week], None, False) for one in first.values()
+        )
+
+        # a Monday before eight is still Sunday in UTC: the week begins when it begins in the centre
+        office.clock.at = datetime(2026, 11, 30, 7, 0, tzinfo=fakes.SHANGHAI)
+        self.rated(office, self.CALLS[6:], self.HARSH)
+        found = self.drifts(office, last_day="2026-12-06")
+        mondays = {name: [week["monday"] for week in one["weeks"]] for name, one in found.items()}
+        assert mondays == {name: ["2026-11-23", "2026-11-30"] for name in found}
+        # in per cent of full marks: insp1 against the two others; each of these against insp1 and one alike
+        changes = {name: one["change"] for name, one in found.items()}
+        assert changes == pytest.approx({"insp1": -50.0, "lead1": 25.0, "cap1": 25.0, "machine": 50.0 / 3})
+        harsh = found["insp1"]
+        assert harsh["drifts"]
+        assert harsh["low"] < -50.0 < harsh["high"] < 0.0
+        assert [week["calls"] for week in found["machine"]["weeks"]] == [6, 6]
+        assert self.drifts(office, last_day="2026-11-29") == first
+        assert self.drifts(office, last_day="2026-12-06", person="dir2") == {}
+
+    def test_a_handful_of_calls_is_no_drift(self, small: Office) -> None:
+        small.score(*(scored(call) for call in self.CALLS), run="run-weeks")
+        self.rated(small, self.CALLS[:6], [10] * 6)
+        small.clock.on(days=7)
+        self.rated(small, self.CALLS[6:10], self.HARSH[:4])
+        found = self.drifts(small, last_day="2026-12-06")
+        assert found["insp1"]["change"] < -40.0
+        assert not any(one["drifts"] for one in found.values())
+
+
 class TestCoaching:
     @pytest.mark.parametrize(
         ("person", "wrong", "status"),
@@ -117,6 +178,20 @@ class TestCoaching:
     def test_setting_a_task(self, small: Office, person: str, wrong: dict[str, Any], status: int) -> None:
         answer = small.as_(person).post("/coaching", {**TASK, **wrong})
         assert answer.status_code == status, answer.text
+
+    def test_no_task_is_due_before_it_is_set(self, small: Office) -> None:
+        """23:30 in UTC is the next day in the centre: its own calendar counts."""
+        small.clock.at = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+        coach = small.as_("train1")
+        refused = coach.post("/coaching", {**TASK, "due": "2026-11-23"})
+        problem = refused.json()
+        assert (refused.status_code, problem["code"]) == (422, "coaching.due")
+        assert problem["errors"] == [{"where": "body.due", "message": "from 2026-11-24 on"}]
+        assert "今天或以后" in problem["next_step"]["zh"]
+        assert "today or a later day" in problem["next_step"]["en"]
+        assert coach.get("/coaching").json()["items"] == []
+        assert kinds(small, "a1") == []
+        assert coach.post("/coaching", {**TASK, "due": "2026-11-24"}).status_code == 201
 
     def test_too_few_calls_leave_it_open_and_overdue_is_told_once(self, office: Office) -> None:
         task = office.as_("train1").post("/coaching", TASK).json()["task"]["id"]

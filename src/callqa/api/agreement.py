@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends
 
 from callqa.api.actor import Actor, Need
-from callqa.api.house import House, TheHouse
+from callqa.api.house import TheHouse
 from callqa.api.plans import FirstDay, LastDay, UnitWanted, check_days
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Right
@@ -38,12 +38,18 @@ def agreement_of(
     if unit is not None and work.organisation.path_of(unit) is None:
         raise Refusal("missing", "没有这个单位。")
     below = None if unit is None else work.organisation.below(unit)
-    first, after = _edge(house, first_day), _edge(house, last_day + timedelta(days=1))
+    zone = ZoneInfo(house.settings.zone)
+    first, after = _edge(zone, first_day), _edge(zone, last_day + timedelta(days=1))
     given: list[Answer] = []
     for one in work.calibrations.find():
         within = below is None or one.unit in below
         if within and actor.reaches(work.organisation.path_of(one.unit) or ""):
-            given += [answer for answer in work.calibrations.answers(one.id) if first <= answer.at < after]
+            given += [
+                # weeks begin when they begin here, and the database keeps UTC
+                answer.replace(at=answer.at.astimezone(zone))
+                for answer in work.calibrations.answers(one.id)
+                if first <= answer.at < after
+            ]
     cards = cards_of(work, {answer.call_id for answer in given})
     machine = with_times(machine_answers(cards.values()), given)
     every = [*given, *machine]
@@ -56,8 +62,8 @@ def agreement_of(
     )
 
 
-def _edge(house: House, day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(house.settings.zone))
+def _edge(zone: ZoneInfo, day: date) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 def cards_of(work: UnitOfWork, calls: Iterable[str]) -> dict[str, Scorecard]:

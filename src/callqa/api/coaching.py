@@ -14,7 +14,7 @@ from callqa.api.house import House, TheHouse
 from callqa.api.ledger import masked_text, opened
 from callqa.api.notices import notify
 from callqa.api.paging import whole
-from callqa.api.problems import Refusal, answers
+from callqa.api.problems import Fault, Refusal, answers
 from callqa.api.rights import Right
 from callqa.api.wire import Page
 from callqa.api.wire.coaching import CoachingAsked, CoachingShown, ExerciseAsked, TextAsked
@@ -95,7 +95,11 @@ def _keep(
 
 @router.post("", responses=answers(404, 409), dependencies=[IDEMPOTENT], status_code=201)
 def set_task(house: TheHouse, actor: TheCoach, work: Write, asked: CoachingAsked) -> CoachingShown:
-    """Set a task for an agent within reach; agent and trainer are told."""
+    """Set a task for an agent within reach, due today or later; agent and trainer are told."""
+    if asked.due < house.today():
+        raise Refusal(
+            "coaching.due", errors=[Fault(where="body.due", message=f"from {house.today().isoformat()} on")]
+        )
     agent = work.organisation.person(asked.agent)
     if agent is None:
         raise Refusal("missing", "没有这个坐席。")

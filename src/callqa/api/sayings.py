@@ -254,6 +254,13 @@ SAYINGS: dict[str, Saying] = {
         "请换一个公网 https 地址，或在设置里允许它的主机。",
         "Use a public https address, or allow its host in the settings.",
     ),
+    "coaching.due": Saying(
+        422,
+        "日期已过",
+        "完成日期已经过去了。",
+        "请把完成日期改成今天或以后。",
+        "Choose today or a later day for due.",
+    ),
     "org.faults": Saying(
         422,
         "组织表有误",

@@ -42,7 +42,7 @@ class CoachingAsked(Wire):
     calls: Annotated[int, Field(ge=3, le=200)] = 20
     """N: calls after against N calls before."""
     due: NearDay
-    """Training done by."""
+    """Training done by; today or later."""
     call: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
     """The call it came from."""
     span: Span | None = None
