@@ -78,6 +78,8 @@ def serve(
         workers=processes,
         log_config=None,
         access_log=False,
+        loop="uvloop",
+        http="callqa.cli.heads:Bounded",
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )
