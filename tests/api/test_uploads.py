@@ -81,6 +81,8 @@ def test_a_call_of_an_unknown_start_counts_for_the_day_it_is_received(office: Of
     assert (detail["call"]["day"], detail["call"]["unit"]) == ("2026-11-24", "g1")
     assert detail["call"]["started_at"] == "2026-11-24T07:30:00+08:00"
     assert detail["started_assumed"] is True
+    listed = office.as_("lead1").get("/calls").json()["items"]
+    assert [one["id"] for one in listed if one["started_assumed"]] == ["UP-3"]
     assert office.as_("dir2").get("/calls/UP-3").status_code == 404
     assert office.as_("lead1").get("/calls/C1").json()["started_assumed"] is False
     with office.read() as work:

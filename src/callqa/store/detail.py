@@ -92,7 +92,7 @@ def detail_of(session: Session, call_id: str, scope: Scope, *, viewer: str) -> D
     if not reaches(scope, index.unit_path, index.agent):
         return None
     return Detail(
-        summary=summary_of(index),
+        summary=summary_of(SimpleNamespace(**vars(index), started_assumed=call.started_assumed)),
         call=codec.call_of(call, recording),
         path=call.path,
         agent_name=row[-2],

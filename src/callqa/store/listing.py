@@ -32,6 +32,7 @@ from sqlalchemy.sql.operators import custom_op
 from callqa.store import sounds
 from callqa.store.artefacts import in_parts
 from callqa.store.search import CallFilter, CallSummary, Hit, Page, Place, Scope, Sort, TextMatch, Totals
+from callqa.store.tables import CallRow
 from callqa.store.tables_index import FULL_TEXT, CallHitRow, CallIndexRow, CallSoundRow
 
 RARE = 1500
@@ -47,7 +48,9 @@ _SORTS: dict[Sort, tuple[Any, bool]] = {
     "lowest": (_Row.order_total, False),
     "highest": (_Row.order_total, True),
 }
-_COLUMNS = tuple(inspect(_Row).columns)
+_ASSUMED = select(CallRow.started_assumed).where(CallRow.id == _Row.call_id).scalar_subquery()
+"""Looked up for the calls of a page alone: a join would have a say in how they are found."""
+_COLUMNS = (*inspect(_Row).columns, _ASSUMED.label("started_assumed"))
 """Plain columns: fifty objects of the session cost more than the question."""
 Condition = ColumnElement[bool]
 
@@ -141,8 +144,8 @@ class Listing:
         seen = _scope(scope, _same)
         found: dict[str, CallSummary] = {}
         for some in in_parts(call_ids):
-            wanted = select(_Row).where(_Row.call_id.in_(some))
-            rows = self._session.scalars(wanted if seen is None else wanted.where(seen))
+            wanted = select(*_COLUMNS).where(_Row.call_id.in_(some))
+            rows = self._session.execute(wanted if seen is None else wanted.where(seen))
             found.update((row.call_id, summary_of(row)) for row in rows)
         return found
 
@@ -258,7 +261,7 @@ def places_of(words: str, heard: str, phrases: Sequence[str]) -> tuple[TextMatch
 
 
 def summary_of(row: Any, matches: tuple[TextMatch, ...] = ()) -> CallSummary:
-    """The summary of a row of the index."""
+    """The summary of a row of the index, with ``started_assumed`` of the call beside it."""
     copied = (
         *(
             "day",
@@ -278,6 +281,7 @@ def summary_of(row: Any, matches: tuple[TextMatch, ...] = ()) -> CallSummary:
     return CallSummary(
         id=row.call_id,
         started_at=datetime.fromisoformat(row.started_local) if row.started_local else None,
+        started_assumed=bool(row.started_assumed),
         scorecard=row.scorecard_id,
         matches=matches,
         **{name: getattr(row, name) for name in copied},

@@ -137,6 +137,7 @@ class CallSummary:
         id: Call id.
         day: Local day, None without a start.
         started_at: With the zone of the manifest.
+        started_assumed: Nobody said when it began; that is when its recording was received.
         agent: Person id of the agent where known, else as the telephone system writes it.
         unit: Unit of the agent on that day.
         unit_path: Path of it, e.g. ``/hq/d1/t1/g1/``; empty where the call belongs nowhere.
@@ -167,6 +168,7 @@ class CallSummary:
     id: str
     day: str | None
     started_at: datetime | None
+    started_assumed: bool
     agent: str | None
     unit: str | None
     unit_path: str

@@ -124,6 +124,8 @@ class CallShown(Wire):
     """Local day."""
     started_at: datetime | None
     """With the manifest's zone."""
+    started_assumed: bool
+    """Nobody said when the call began: ``started_at`` is when its recording was received."""
     agent: str | None
     """Person id, or as the telephone system writes it."""
     unit: str | None
