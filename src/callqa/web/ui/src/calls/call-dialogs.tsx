@@ -1,3 +1,5 @@
+import { lazy } from "react";
+
 import { AppealDialog } from "../appeals/appeal-dialog";
 import { ConflictDialog } from "../review/conflict-dialog";
 import { EditDialog } from "../review/edit-dialog";
@@ -7,8 +9,12 @@ import { useTexts } from "../texts";
 import type { Asking } from "./call-review";
 import type { Place } from "./call-view";
 
+const AddDialog = lazy(() => import("../collections/add-dialog"));
+
 interface Props {
   call: string;
+  /** Of the recording, ms. */
+  duration: number;
   asking: Asking;
   place: Place | undefined;
   onClose: () => void;
@@ -20,7 +26,7 @@ interface Props {
 }
 
 /** Whatever a call's page asks; in one chunk, which the page does not wait for. */
-export default function CallDialogs({ call, asking, place, onClose, ...rest }: Props) {
+export default function CallDialogs({ call, duration, asking, place, onClose, ...rest }: Props) {
   const texts = useTexts();
   return (
     <>
@@ -37,6 +43,9 @@ export default function CallDialogs({ call, asking, place, onClose, ...rest }: P
         />
       )}
       {asking?.what === "appeal" && place && <AppealDialog call={call} place={place} onClose={onClose} />}
+      {asking?.what === "collect" && place?.span && (
+        <AddDialog calls={[call]} span={place.span} duration={duration} onClose={onClose} />
+      )}
       {rest.conflict && rest.review && (
         <ConflictDialog conflict={rest.conflict} review={rest.review} onSettle={rest.onSettle} />
       )}

@@ -30,7 +30,7 @@ export default function CallPage() {
 function Call({ found }: { found: Read<"CallDetail"> }) {
   const texts = useTexts();
   const { call } = found;
-  const said = texts.call;
+  const { marks, call: said } = texts;
   const ordered = call.ordered === null ? "—" : call.ordered ? said.ordered(call.amount) : said.notOrdered;
   const facts: readonly [string, string][] = [
     [said.direction, texts.direction[found.direction]],
@@ -40,7 +40,7 @@ function Call({ found }: { found: Read<"CallDetail"> }) {
     [said.order, ordered],
     [said.policy, `${found.policy.id} ${found.policy.version}`],
     [said.scored, dateTime(found.scored_at)],
-    [said.warnings, found.warnings.join(texts.marks.clauses) || "—"],
+    [said.warnings, found.warnings.join(marks.clauses) || "—"],
   ];
   return (
     <>
@@ -48,7 +48,10 @@ function Call({ found }: { found: Read<"CallDetail"> }) {
         <h1>
           {call.id} {call.grade_title && <span className="line-mark">{call.grade_title}</span>}
         </h1>
-        <p>{[found.agent_name ?? call.agent, call.product, dateTime(call.started_at)].filter(Boolean).join(" · ")}</p>
+        <p>
+          {[found.agent_name ?? call.agent, call.product, dateTime(call.started_at)].filter(Boolean).join(" · ")}
+          {found.started_assumed && marks.aside(said.assumed)}
+        </p>
         <div className="page-actions">
           <Collect call={call.id} duration={found.recording.duration} />
         </div>

@@ -5,7 +5,7 @@ import { useSearchParams } from "react-router";
 import type { Read } from "../api/read";
 import { later } from "../layout/later";
 import { BANDS_HEIGHT, waveHeight, type Band } from "../player/bands";
-import { Controls, ZOOMS } from "../player/controls";
+import { Controls } from "../player/controls";
 import { Dialogue, type SpokenTurn } from "../player/dialogue";
 import { playerKeys } from "../player/player-keys";
 import { lastStarted, type Span } from "../player/spans";
@@ -28,7 +28,7 @@ const Dialogs = lazy(() => import("./call-dialogs"));
 /** Long after the page is of use, ms. */
 const FETCH_DIALOGS_AFTER = 4000;
 
-export type Asking = { what: "edit"; preset: number | null } | { what: "comment" } | { what: "appeal" } | null;
+export type Asking = { what: "edit"; preset: number | null } | { what: "comment" } | { what: "appeal" } | { what: "collect" } | null;
 
 /** Sound, words and score side by side; everything a reviewer does has a key. */
 export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
@@ -64,6 +64,7 @@ export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
   const place = places[at];
   const item = place?.line.line.item;
   const writing = can("review") && detail.call.agent !== me.id;
+  const collects = can("collect");
 
   const look = useStable((index: number) => {
     const inside = Math.max(0, Math.min(index, places.length - 1));
@@ -105,6 +106,7 @@ export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
       edit: () => setAsking({ what: "edit", preset: null }),
       comment: () => setAsking({ what: "comment" }),
       appeal: () => setAsking({ what: "appeal" }),
+      collect: () => setAsking({ what: "collect" }),
     }),
     [look, play, confirm, unheard, say],
   );
@@ -122,19 +124,12 @@ export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
     if (last) say([{ kind: "undo", event: last.event.id, reason: "" }]);
     else void message.info(texts.review.nothingToUndo);
   };
-  const nearer = (by: number) =>
-    setZoom((old) => {
-      const step = ZOOMS.indexOf(old as (typeof ZOOMS)[number]) + by;
-      return ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, step))] ?? 0;
-    });
   useKeys({
-    ...playerKeys(clock),
+    ...playerKeys(clock, setZoom),
     j: () => look(at + 1),
     k: () => look(at - 1),
     e: () => place?.span && clock.playPiece(place.span),
-    "+": () => nearer(1),
-    "=": () => nearer(1),
-    "-": () => nearer(-1),
+    ...(collects && place?.span ? { g: acts.collect } : {}),
     ...(writing && place
       ? {
           Enter: confirm,
@@ -164,7 +159,6 @@ export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
   }, [clock, turns, from]);
 
   const correcting = writing ? techniques : undefined;
-  const collects = can("collect");
   const actions = useMemo(
     () =>
       correcting || collects
@@ -231,6 +225,7 @@ export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
               side={side}
               setSide={setSide}
               writing={writing}
+              collecting={collects}
               appealing={detail.call.agent === me.id && can("appeal.file")}
               list={list}
               acts={acts}
@@ -243,6 +238,7 @@ export function CallReview({ detail }: { detail: Read<"CallDetail"> }) {
         <Suspense>
           <Dialogs
             call={call}
+            duration={duration}
             asking={asking}
             place={place}
             onClose={() => setAsking(null)}

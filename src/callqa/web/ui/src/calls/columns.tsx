@@ -39,7 +39,7 @@ export const COLUMNS: readonly Column[] = [
       <Link to={`/calls/${encodeURIComponent(call.id)}${text ? `?text=${encodeURIComponent(text)}` : ""}`}>{call.id}</Link>
     ),
   },
-  { name: "started_at", width: 140, grow: 0, sorts: ["newest", "oldest"], show: (call) => dateTime(call.started_at) },
+  { name: "started_at", width: 140, grow: 0, sorts: ["newest", "oldest"], show: started },
   {
     name: "agent",
     width: 84,
@@ -83,6 +83,19 @@ export const COLUMNS: readonly Column[] = [
       call.ordered === null ? "—" : call.ordered ? (call.amount === null ? texts.common.yes : `¥${call.amount}`) : texts.common.no,
   },
 ];
+
+/** When a call began; a star where nobody said so. */
+function started(call: CallShown, { texts }: Given): ReactNode {
+  if (!call.started_assumed) return dateTime(call.started_at);
+  return (
+    <>
+      {dateTime(call.started_at)}
+      <span className="calls-assumed" role="img" aria-label={texts.call.assumed} title={texts.call.assumed}>
+        *
+      </span>
+    </>
+  );
+}
 
 export const USUAL: readonly ColumnName[] = [
   "id",

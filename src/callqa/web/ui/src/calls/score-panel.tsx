@@ -25,6 +25,8 @@ interface Props {
   side: Side;
   setSide: (side: Side) => void;
   writing: boolean;
+  /** May this person put pieces into collections? */
+  collecting: boolean;
   /** May this person appeal against lines of this call? */
   appealing: boolean;
   list: RefObject<HTMLDivElement | null>;
@@ -74,6 +76,7 @@ export function ScorePanel(props: Props) {
               index={index}
               focused={index === focus}
               writing={writing}
+              collecting={props.collecting}
               appealUntil={appealUntil(one, props.appealing, review.data.may_appeal_until)}
               acts={props.acts}
             />

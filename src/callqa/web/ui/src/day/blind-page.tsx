@@ -11,6 +11,7 @@ import { Failure, Loaded, PageHead } from "../layout/states";
 import { Clock } from "../player/clock";
 import { Controls } from "../player/controls";
 import { Dialogue } from "../player/dialogue";
+import { playerKeys } from "../player/player-keys";
 import { clockTime, lastStarted } from "../player/spans";
 import { ClockContext } from "../player/use-clock";
 import { Waveform } from "../player/waveform";
@@ -99,12 +100,9 @@ function Blind({ item }: { item: Item }) {
     [clock, turns],
   );
   useKeys({
-    " ": () => clock.toggle(),
+    ...playerKeys(clock, setZoom),
     j: () => jump(1),
     k: () => jump(-1),
-    ArrowLeft: () => clock.seek(clock.snapshot().time - 5000),
-    ArrowRight: () => clock.seek(clock.snapshot().time + 5000),
-    l: () => clock.setLoop(!clock.snapshot().loop),
   });
   const onward = async () => {
     await cache.invalidateQueries({ queryKey: ["queue"], exact: true });

@@ -19,6 +19,7 @@ const KEYS: readonly [string, Exclude<keyof Texts["keys"], "title">][] = [
   ["H", "unheard"],
   ["C", "comment"],
   ["Z", "undo"],
+  ["G", "collect"],
   ["F", "finish"],
   ["?", "help"],
 ];

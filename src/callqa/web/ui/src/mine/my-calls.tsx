@@ -69,6 +69,7 @@ function CallCard({ call }: { call: CallShown }) {
           <strong>{dateTime(call.started_at)}</strong>
           <span className="mine-call-facts">
             {call.product ?? texts.mine.product} · {clockTime(call.duration)}
+            {call.started_assumed && texts.marks.aside(texts.call.assumed)}
           </span>
           <span className="mine-call-tags">
             {call.grade_title && <Tag color={call.fatal ? "error" : undefined}>{call.grade_title}</Tag>}

@@ -16,6 +16,8 @@ export interface LineActs {
   unheard: () => void;
   comment: () => void;
   appeal: () => void;
+  /** Its evidence, into a collection. */
+  collect: () => void;
   say: (events: readonly EventAsked[]) => void;
 }
 
@@ -25,15 +27,18 @@ interface Props {
   focused: boolean;
   /** May this person write events? */
   writing: boolean;
+  /** May this person put pieces into collections? */
+  collecting: boolean;
   /** May this person appeal against the line, and until when? */
   appealUntil: string | null;
   acts: LineActs;
 }
 
 /** A line of the scorecard: points, why, evidence, and what a person can say about it. */
-export const LineCard = memo(function LineCard({ place, index, focused, writing, appealUntil, acts }: Props) {
+export const LineCard = memo(function LineCard({ place, index, focused, writing, collecting, appealUntil, acts }: Props) {
   const texts = useTexts();
   const { line, machine, confirmed, appeals } = place.line;
+  const collects = collecting && place.span !== null;
   const changed = line.points !== machine.points || line.status !== machine.status || line.fatal !== machine.fatal;
   const inner = (
     <>
@@ -76,7 +81,7 @@ export const LineCard = memo(function LineCard({ place, index, focused, writing,
               say={writing ? acts.say : undefined}
             />
           ))}
-          {(writing || appealUntil) && (
+          {(writing || appealUntil || collects) && (
             <div className="line-actions">
               {writing && (
                 <>
@@ -86,6 +91,7 @@ export const LineCard = memo(function LineCard({ place, index, focused, writing,
                   <Act name={texts.keys.comment} hotkey="C" onClick={acts.comment} />
                 </>
               )}
+              {collects && <Act name={texts.collections.addCall} hotkey="G" onClick={acts.collect} />}
               {appealUntil && <Act name={texts.review.appealUntil(appealUntil)} onClick={acts.appeal} />}
             </div>
           )}

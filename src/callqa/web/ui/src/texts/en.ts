@@ -91,6 +91,7 @@ export const en: Texts = {
     unheard: "Could not hear",
     comment: "Comment",
     undo: "Undo the last step",
+    collect: "Add the evidence to a collection",
     finish: "Finish, next call",
     help: "This help",
   },
@@ -251,6 +252,7 @@ export const en: Texts = {
     warnings: "Warnings",
     masked: "Personal data, masked and muted",
     found: "Found (words that sound alike count)",
+    assumed: "Start not given; counted by the day it was received",
     gone: "The recording was deleted at the end of its keeping time, or its file is gone; text and score can still be reviewed.",
   },
   review: {

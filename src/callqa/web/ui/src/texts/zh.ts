@@ -91,6 +91,7 @@ export const zh = {
     unheard: "听不清",
     comment: "批注",
     undo: "撤销上一步",
+    collect: "把证据加入合集",
     finish: "完成，下一通",
     help: "这份说明",
   },
@@ -237,6 +238,7 @@ export const zh = {
     warnings: "提示",
     masked: "个人信息，已遮盖并消音",
     found: "搜索命中（读音相近的也算）",
+    assumed: "时间未填，按收到的日子算",
     gone: "录音已按保存期限删除，或文件不在了；文字和评分仍可复核。",
   },
   review: {
