@@ -132,6 +132,7 @@ def a_backtest(office: Office, person: str) -> Mapping[str, str]:
         message="",
         policy=policy_shown(office.centre.policies[-1]),
         against=policy_shown(office.centre.policies[-1]),
+        left_out=(),
         result=None,
     )
     home = office.centre.settings.data / "backtests"

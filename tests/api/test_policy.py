@@ -1,6 +1,7 @@
 """Versions of the policy: files, differences, trials on stored calls, publishing."""
 
 import hashlib
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ import pytest
 from callqa.bootstrap import Centre
 from callqa.domain import CallFacts, IncomingCall
 from callqa.policy import load_policy
+from callqa.settings import shipped
 from tests import fakes
 from tests.api.office import NOW, Office, opened
 from tests.cli.scripted import ScriptedCentre
@@ -123,9 +125,9 @@ def test_only_heads_publish(office: Office) -> None:
         assert office.as_(person).post("/policy/versions", new_version(office)).status_code == 403
 
 
-def heard(office: Office, call: str, *, agent: str, seed: int) -> IncomingCall:
+def heard(office: Office, call: str, *, agent: str, seed: int, product: str | None = None) -> IncomingCall:
     path = fakes.write_recording(office.folder / f"{call}.wav", seconds=6.0, seed=seed)
-    facts = CallFacts(id=call, agent=agent, started_at=NOW - timedelta(days=3))
+    facts = CallFacts(id=call, agent=agent, started_at=NOW - timedelta(days=3), product=product)
     return IncomingCall(path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), facts=facts)
 
 
@@ -144,6 +146,7 @@ def test_a_trial_runs_in_the_background_and_shows_what_flips(
         assert (result["calls"], result["failed"], found["done"], found["total"]) == (1, [], 2, 2)
         assert office.as_("gm").get(f"/policy/backtests/{found['id']}").status_code == 404
         assert "C9" not in str(result)
+        assert found["left_out"] == []
         assert sum(one["new"] for one in result["grades"]) == 1
         assert flipped(result) == {("step", FIRST): (1, 0)}
         assert office.centre.result("C1") is not None  # what is stored stays as it was
@@ -177,13 +180,50 @@ def test_flips_are_of_the_change_and_not_of_what_was_stored(
             assert flipped(result) == {("step", FIRST): moved}
 
 
+@pytest.mark.slow
+def test_calls_of_other_products_are_left_out_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two product policies side by side: a change to one is tried on its own calls, and nothing else counts as failed."""
+    monkeypatch.setattr("tests.api.office.Centre", ScriptedCentre)
+    folder = tmp_path / "policies"
+    for id_, product in (("foot", "足疗仪"), ("water", "净水器")):
+        copy = shutil.copytree(shipped("samples") / "policy", folder / id_)
+        head = (copy / "policy.yaml").read_text("utf-8")
+        for old, new in (("id: heyue_hotline", f"id: {id_}"), ('"2026-11"', f'"{id_}-1"')):
+            assert old in head
+            head = head.replace(old, new, 1)
+        head = head.replace("products: []", f"products: [{product}]", 1)
+        (copy / "policy.yaml").write_text(head, "utf-8")
+    with opened(f"sqlite:///{tmp_path / 'two.sqlite3'}", tmp_path, workers=1, policy=folder) as office:
+        products = ("足疗仪", "净水器", "净水器", "足疗仪", "净水器")
+        calls = [
+            heard(office, f"C{n}", agent="a1", seed=n, product=product) for n, product in enumerate(products)
+        ]
+        assert office.centre.score(calls, run=office.centre.run("score", source="test")).finished == 5
+        draft = {"script.yaml": harder(office, "foot-1")}
+        found = tried(office, calls=2, base="foot-1", files=draft)
+        result = found["result"]
+        assert (result["calls"], result["failed"], found["total"]) == (2, [], 4)
+        assert {one["call"] for one in result["flips"]} == {"C0", "C3"}
+        water = next(one for one in office.centre.policies if one.id == "water")
+        assert found["left_out"] == [{"why": f"归方案“{water.title}”（water water-1）管", "calls": 3}]
+        # the newest are looked through until there are enough
+        assert tried(office, calls=1, base="water-1")["result"]["calls"] == 1
+        # two policies have no call in common
+        asked = {"base": "foot-1", "against": "water-1"}
+        refused = office.as_("dir1").post("/policy/backtests", asked)
+        assert refused.status_code == 404
+        assert "不含它 2 通" in refused.json()["detail"], refused.text
+
+
 FIRST = "greet"
 """The first step of the sample script."""
 
 
-def harder(office: Office) -> str:
+def harder(office: Office, version: str = "latest") -> str:
     """The script with a first step that nobody says."""
-    scripted = files_of(office)["script.yaml"]
+    scripted = files_of(office, version)["script.yaml"]
     first, _, rest = scripted.partition(f"      - id: {FIRST}\n")
     _step, _, others = rest.partition("\n      - id: ")
     assert others

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import text
 
 from callqa.bootstrap import Centre
 from callqa.domain import Edit
@@ -304,6 +305,36 @@ def test_backtest_of_a_version_that_is_not_yet_in_force(run: Run, scored: Path, 
     said = run("policy", "backtest", later, "--json")
     assert said.code == 0, said.all
     assert json.loads(said.out)["flips"] == []
+
+
+def test_backtest_leaves_out_the_calls_of_other_policies(
+    run: Run, scored: Path, changed: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three calls one is of another product; which policy is whose, the centre's own settings say."""
+    monkeypatch.setenv("CALLQA_POLICY", str(tmp_path / "centre"))
+    everything = changed(name="centre/all")
+    changed(
+        ("policy.yaml", "id: heyue_hotline", "id: other"),
+        ("policy.yaml", "products: []", "products: [净水器]"),
+        ("policy.yaml", "title: 禾悦康家 广告热线质检方案", "title: 净水器方案"),
+        name="centre/water",
+    )
+    with UnitOfWork(Centre(Settings(data=tmp_path / "data")).database, writes=True) as work:
+        work.session.execute(text("UPDATE calls SET product = '净水器' WHERE id = 'C0001'"))
+    draft = changed(STRICT, name="draft")
+    said = run("policy", "backtest", draft, "--xlsx", tmp_path / "试算.xlsx")
+    assert said.code == 0, said.all
+    assert "试算 2 通" in said.out
+    assert "另有 1 通不算在内：归方案“净水器方案”（other 2026-11）管 1 通" in said.out
+    about = load_workbook(tmp_path / "试算.xlsx").worksheets[-1]
+    assert any("净水器方案" in str(cell.value) for row in about.iter_rows() for cell in row)
+    for old in ((), ("--old", everything)):
+        body = json.loads(run("policy", "backtest", draft, *old, "--json").out)
+        assert (body["calls"], body["failed"]) == (2, [])
+        assert body["left_out"] == [{"why": "归方案“净水器方案”（other 2026-11）管", "calls": 1}]
+    none = run("policy", "backtest", draft, "--old", tmp_path / "centre" / "water", "--json")
+    assert none.code == 2
+    assert "拿来比的那一版的产品、广告活动范围不含它 2 通" in none.err.replace("\n", "")
 
 
 def test_backtest_uses_labels_and_reviews(run: Run, scored: Path, changed: Change, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A policy being written, tried on stored calls before it is published: in the background, with progress.
 
+Only calls count that scoring would judge by the policy being changed: those of other products are left out, and counted.
 Both sides judge the same stored words now, the version it was made from and the draft: what a call scored when it came
 in may rest on an older version or an older program, and every difference from it would be laid on the draft.
 
@@ -11,8 +12,10 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -33,15 +36,17 @@ from callqa.api.wire.policy import (
     BacktestShown,
     FlipShown,
     GradeMoved,
+    LeftOut,
     MovedRow,
     SideShown,
 )
 from callqa.api.work import Read, Route
 from callqa.bootstrap import Centre
-from callqa.domain import CallQAError, Failed, Processed
+from callqa.domain import CallFacts, CallQAError, Failed, Processed
 from callqa.engine.batch import Tally
 from callqa.engine.work import Done
 from callqa.insights.backtest import BackTest, Figures, Row, Sketch, compare, labels_of_reviews, sketch
+from callqa.policy import not_for
 from callqa.store import CallFilter, UnitOfWork
 from callqa.store.search import Place
 
@@ -57,20 +62,37 @@ _KEPT = timedelta(days=7)
 _SILENT = timedelta(minutes=5)
 """A trial that says nothing for so long has died with its process."""
 _FLIPS = 500
+_LOOKED_AT = 10_000
+"""Calls looked through for those of this policy; who asks waits for it."""
+_AT_ONCE = 200
 _LOG = logging.getLogger("callqa.api")
 
 
 @router.post("", status_code=202, responses=answers(404, 409))
 def start_backtest(house: TheHouse, actor: TheTester, work: Read, asked: BacktestAsked) -> BacktestShown:
-    """Judge the newest calls within reach by these files and by a version, and compare; ask again how far it is."""
-    calls = _calls(work, actor.other(Right.calls_read), asked.calls)
-    if not calls:
-        raise Refusal("missing", "您的范围内还没有评过分的通话，没有可以试算的。")
+    """Judge the newest calls within reach by these files and by a version, and compare; ask again how far it is.
+
+    Calls that scoring judges by another policy are left out.
+    """
     with (
         written(house, asked.files, base=asked.base) as folder,
         written(house, {}, base=asked.against or asked.base) as other,
     ):
         policy, against = loaded(folder), loaded(other)
+        calls, left = _calls(
+            work,
+            actor.other(Right.calls_read),
+            asked.calls,
+            why_not=partial(not_for, tried=[policy], published=house.centre.policies, against=[against]),
+        )
+        if not calls:
+            why = "；".join(f"{one.why} {one.calls} 通" for one in left)
+            raise Refusal(
+                "missing",
+                f"您的范围内没有这个方案可以试算的通话：{why}。"
+                if why
+                else "您的范围内还没有评过分的通话，没有可以试算的。",
+            )
         if not _RUNNING.acquire(blocking=False):
             raise Refusal("conflict", "正有一个试算在跑，请等它结束。")
         try:
@@ -90,6 +112,7 @@ def start_backtest(house: TheHouse, actor: TheTester, work: Read, asked: Backtes
                 message="",
                 policy=policy_shown(policy),
                 against=policy_shown(against),
+                left_out=left,
                 result=None,
             )
             _note(home, shown)
@@ -118,17 +141,28 @@ def one_backtest(house: TheHouse, actor: TheReader, backtest: BacktestId) -> Bac
     return shown
 
 
-def _calls(work: UnitOfWork, actor: Actor, most: int) -> list[str]:
-    """The newest calls within reach that have a result."""
+def _calls(
+    work: UnitOfWork, actor: Actor, most: int, *, why_not: Callable[[CallFacts], str | None]
+) -> tuple[list[str], tuple[LeftOut, ...]]:
+    """The newest calls within reach that have a result and are this policy's; and those passed over, by reason."""
     found: list[str] = []
+    left: Counter[str] = Counter()
     after: Place | None = None
-    while len(found) < most:
-        page = work.calls.page(CallFilter(scope=actor.scope), sort="newest", after=after, limit=200)
-        found += [one.id for one in page.items]
+    for _page in range(_LOOKED_AT // _AT_ONCE):
+        page = work.calls.page(CallFilter(scope=actor.scope), sort="newest", after=after, limit=_AT_ONCE)
+        facts = {one.facts.id: one.facts for one in work.calls.incoming(ids=[one.id for one in page.items])}
+        for one in page.items:
+            why = why_not(facts[one.id])
+            if why is not None:
+                left[why] += 1
+                continue
+            found.append(one.id)
+            if len(found) == most:
+                break
         after = page.next
-        if after is None:
+        if after is None or len(found) == most:
             break
-    return found[:most]
+    return found, tuple(LeftOut(why=why, calls=calls) for why, calls in left.most_common())
 
 
 def _home(house: House) -> Path:

@@ -1,6 +1,7 @@
 """``callqa policy backtest``: a new policy over stored calls, before it goes live. Stores nothing."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,7 @@ from callqa.insights.backtest import (
 )
 from callqa.insights.backtest_sheets import backtest_sheets
 from callqa.insights.export import write_excel
+from callqa.policy import not_for
 
 EXAMPLES = """
 例：
@@ -46,6 +48,7 @@ callqa policy backtest policy-12 --from 2026-11-01 --to 2026-11-15 --xlsx 试算
 
 callqa policy backtest policy-12 --labels samples/truth 有标注的通话另算精确率、召回率（95% 区间）
 
+只算归这个方案管的通话（按产品、广告活动、日期，和打分时选方案一样），别的方案的通话不算在内，并说明有几通。
 只重算判定和评分，不碰录音，什么也不写进数据库。新方案还没生效也可以试：更早的通话当作它生效第一天的。
 有复核记录的通话，复核过的条目也当标注用。
 退出码：0 完成；1 有通话算不出来；2 方案或参数有误；130 被中断。
@@ -95,6 +98,13 @@ def backtest(
         raise CallQAError(
             "这段日期里没有存下的通话。", code="backtest.empty", hint="请先执行 callqa score，或检查日期。"
         )
+    calls, left = _own(house, old, calls, workers=workers)
+    if not calls:
+        raise CallQAError(
+            f"这段日期里没有这个方案可以试算的通话：{_reasons(left)}。",
+            code="backtest.empty",
+            hint="请检查方案的 id、products、campaigns，或换一段日期。",
+        )
     truth = read_labels(labels) if labels is not None else {}
     failed: list[Failed] = []
     before = _old(house, old, calls, period, failed=failed, workers=workers)
@@ -104,12 +114,38 @@ def backtest(
     said = _labels(house, after, truth)
     test = compare(before, after, minutes_per_line=minutes, labels=said)
     if as_json:
-        typer.echo(json.dumps(_body(test, house, failed), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(_body(test, house, failed, left), ensure_ascii=False, indent=2))
     else:
-        _show(out(), test, failed)
+        _show(out(), test, failed, left)
     if xlsx is not None:
-        _write(xlsx, test, house)
+        _write(xlsx, test, house, left)
     return SOME_FAILED if failed else OK
+
+
+def _own(
+    house: Centre, old: Path | None, calls: list[IncomingCall], *, workers: int | None
+) -> tuple[list[IncomingCall], Counter[str]]:
+    """Calls that scoring would judge by the new policy; and how many it would not, by reason."""
+    configured = centre(workers=workers)
+    # the samples' policy stands in where a centre names none: nobody chose it for these calls
+    chosen = configured.settings.policy is not None or (
+        configured.published is not None and configured.published.is_dir()
+    )
+    published = configured.policies if chosen else ()
+    against = centre(policy=old, workers=workers).policies if old is not None else None
+    kept: list[IncomingCall] = []
+    left: Counter[str] = Counter()
+    for one in calls:
+        why = not_for(one.facts, house.policies, published=published, against=against)
+        if why is None:
+            kept.append(one)
+        else:
+            left[why] += 1
+    return kept, left
+
+
+def _reasons(left: Counter[str]) -> str:
+    return "；".join(f"{why} {calls} 通" for why, calls in left.most_common())
 
 
 def _old(
@@ -163,7 +199,7 @@ def _labels(
     return found
 
 
-def _body(test: BackTest, house: Centre, failed: Iterable[Failed]) -> dict[str, object]:
+def _body(test: BackTest, house: Centre, failed: Iterable[Failed], left: Counter[str]) -> dict[str, object]:
     def share(one: Share) -> dict[str, object]:
         return {"hits": one.hits, "of": one.of, "value": one.value, "interval": one.interval}
 
@@ -194,17 +230,20 @@ def _body(test: BackTest, house: Centre, failed: Iterable[Failed]) -> dict[str, 
             "old_minutes": test.work.old_minutes,
             "new_minutes": test.work.new_minutes,
         },
+        "left_out": [{"why": why, "calls": calls} for why, calls in left.most_common()],
         "failed": [one.model_dump() for one in failed],
     }
 
 
-def _show(console: Console, test: BackTest, failed: list[Failed]) -> None:
+def _show(console: Console, test: BackTest, failed: list[Failed], left: Counter[str]) -> None:
     console.print(
         Text(
             f"试算 {test.calls} 通，{len(test.flips)} 通结果有变化；"
             f"平均分 {number(test.old_mean)} → {number(test.new_mean)}"
         )
     )
+    if left:
+        console.print(Text(f"另有 {left.total()} 通不算在内：{_reasons(left)}", style="dim"), soft_wrap=True)
     grades = "，".join(f"{name} {before} → {after}" for name, before, after in test.grades)
     console.print(Text(f"等级：{grades}"), soft_wrap=True)
     _show_rows(console, test)
@@ -301,11 +340,12 @@ def _signed(value: float) -> str:
     return f"{value:+.1f}" if value else "0"
 
 
-def _write(target: Path, test: BackTest, house: Centre) -> None:
+def _write(target: Path, test: BackTest, house: Centre, left: Counter[str]) -> None:
     about = {
         "内容": "callqa 方案试算；个人信息已遮盖，什么也没有写进数据库",
         "新方案": "、".join(f"{one.title} {one.version} {one.ref.sha256[:12]}" for one in house.policies),
         "每千通": f"分母是两版都判过的 {test.calls} 通",
+        "不算在内": _reasons(left) or "没有",
         "上限、下限": "95% Wilson 区间",
     }
     try:

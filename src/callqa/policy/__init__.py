@@ -4,6 +4,7 @@ from callqa.policy.faults import Fault, PolicyFaults
 from callqa.policy.load import HEADER, load_policy
 from callqa.policy.measures import MEASURES, Measurable
 from callqa.policy.policy import PARTS, Header, PartName, Policy
+from callqa.policy.tried import not_for
 from callqa.policy.versions import load_policies, placed_policies, policy_for, policy_named
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "PolicyFaults",
     "load_policies",
     "load_policy",
+    "not_for",
     "placed_policies",
     "policy_for",
     "policy_named",

@@ -84,7 +84,7 @@ def policy_for(policies: Sequence[Policy], call: CallFacts) -> Policy:
             code="policy.none_in_force",
             hint="请检查各方案的 valid_from、valid_to、products、campaigns。",
         )
-    return max(covering, key=lambda policy: (_closeness(policy, call), policy.valid_from))
+    return max(covering, key=lambda policy: (closeness(policy, call), policy.valid_from))
 
 
 def policy_named(policies: Sequence[Policy], *, version: str | None, folder: str) -> Policy:
@@ -112,6 +112,6 @@ def policy_named(policies: Sequence[Policy], *, version: str | None, folder: str
     )
 
 
-def _closeness(policy: Policy, call: CallFacts) -> int:
+def closeness(policy: Policy, call: CallFacts) -> int:
     """How many of product and campaign the policy names for this very call."""
     return (call.product in policy.products) + (call.campaign in policy.campaigns)

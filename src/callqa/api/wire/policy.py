@@ -266,7 +266,7 @@ class BacktestAsked(Wire):
     against: VersionName | None = None
     """The version to compare with, judged on the same stored words; left out: the base."""
     calls: Annotated[int, Field(ge=1, le=1000)] = 100
-    """The newest so many calls within reach."""
+    """The newest so many calls within reach that scoring judges by this policy."""
     minutes_per_line: Annotated[float, Field(ge=0, le=60)] = 2.0
     """A reviewer's time for a line that waits for a person."""
 
@@ -368,6 +368,15 @@ class BacktestResult(Wire):
     """Chinese: calls that could not be judged, and why."""
 
 
+class LeftOut(Wire):
+    """Calls that are another policy's, or that one of the two sides is not for."""
+
+    why: str
+    """Chinese."""
+    calls: int
+    """How many."""
+
+
 class BacktestShown(Wire):
     """A trial on stored calls and how far it is."""
 
@@ -389,5 +398,7 @@ class BacktestShown(Wire):
     """What is tried."""
     against: PolicyShown
     """What it is compared with."""
+    left_out: tuple[LeftOut, ...]
+    """Newer calls, or as new, that say nothing about this policy: not judged, not failed; the most first."""
     result: BacktestResult | None
     """Once done."""
