@@ -28,6 +28,7 @@ export function Backtest({
   onDone: () => void;
   onClose: () => void;
 }) {
+  const { marks } = useTexts();
   const texts = useTexts().policy.backtest;
   const [calls, setCalls] = useState(100);
   const [against, setAgainst] = useState<string>();
@@ -89,6 +90,13 @@ export function Backtest({
           <p className="quiet">
             {texts.sides(`${titleOf(shown.policy)}${Object.keys(files).length ? ` ${texts.draft}` : ""}`, titleOf(shown.against))}
           </p>
+          {shown.left_out.length > 0 && (
+            <p className="quiet">
+              {texts.leftOut(shown.left_out.reduce((sum, one) => sum + one.calls, 0))}
+              {marks.colon}
+              {shown.left_out.map((one) => texts.leftWhy(one.why, one.calls)).join(marks.comma)}
+            </p>
+          )}
           <Outcome result={shown.result} />
         </>
       )}

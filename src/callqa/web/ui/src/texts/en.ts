@@ -1116,7 +1116,7 @@ export const en: Texts = {
     },
     backtest: {
       title: "Try on stored calls",
-      about: "The newest calls within your reach are judged by the draft and by the version it was made from, so that whatever differs is due to the change. No recording is heard again and no score changes.",
+      about: "The newest calls within your reach that are this policy's are judged by the draft and by the version it was made from, so that whatever differs is due to the change. No recording is heard again and no score changes.",
       calls: "Newest calls",
       start: "Begin",
       again: "Again",
@@ -1142,6 +1142,8 @@ export const en: Texts = {
       score: "Total",
       why: "What changes",
       failures: (count) => `${count} calls could not be judged`,
+      leftOut: (count) => `${count} further call${count === 1 ? "" : "s"} not counted`,
+      leftWhy: (why, count) => `${why} (${count})`,
     },
     publish: {
       title: "Publish a version",

@@ -1098,7 +1098,7 @@ export const zh = {
     },
     backtest: {
       title: "用存下的通话试算",
-      about: "用您范围内最近的通话，按草稿和它改自的版本各判一遍再比：变化只来自这次修改。不重听录音，不改任何分数。",
+      about: "用您范围内归这个方案管的最近通话，按草稿和它改自的版本各判一遍再比：变化只来自这次修改。不重听录音，不改任何分数。",
       calls: "最近几通",
       start: "开始试算",
       again: "重新试算",
@@ -1124,6 +1124,8 @@ export const zh = {
       score: "总分",
       why: "哪里变了",
       failures: (count: number) => `${count} 通算不出来`,
+      leftOut: (count: number) => `另有 ${count} 通不算在内`,
+      leftWhy: (why: string, count: number) => `${why} ${count} 通`,
     },
     publish: {
       title: "发布新版本",
