@@ -63,7 +63,8 @@ def verify(
 
     Args:
         engine: The open database.
-        standing_of: The replay; None: effective scores are not compared, everything else is.
+        standing_of: The replay; None: effective scores are not compared, everything else is. `as_by_machine` is no replay:
+            given here, it makes a fault of every call whose score people changed.
         known: Anchors kept elsewhere.
         at_most: Compare only this many calls, spread evenly; None = all.
         report: Told how far it is.
