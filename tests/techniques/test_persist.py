@@ -2,6 +2,8 @@
 
 import pickle
 import shutil
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -117,3 +119,14 @@ def test_the_model_in_use_is_a_line_in_a_file(folder: Path) -> None:
     with pytest.raises(ModelError):
         use_model(models, "two")
     assert in_use(models) == folder, "a model that cannot be opened is not chosen"
+
+
+def test_opening_a_model_reads_no_policy(folder: Path) -> None:
+    opened = (
+        "import sys; from pathlib import Path; from callqa.techniques import load_model; "
+        "load_model(Path(sys.argv[1])); print([name for name in sys.modules if name.startswith('callqa.policy')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", opened, str(folder)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]", "the policy room takes as long to import as a model to open"

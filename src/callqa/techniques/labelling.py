@@ -202,7 +202,7 @@ def read_labelled(
     Raises:
         ModelError: ``label.form`` or ``label.unreadable``.
     """
-    names_by_title = {**_BY_TITLE, **{title: name for name, title in titles.items()}}
+    names_by_title = {**_by_title(), **{title: name for name, title in titles.items()}}
     if _form_of(path) == "json":
         return _read_studio(path, labels, names_by_title)
     from zipfile import BadZipFile
@@ -331,14 +331,15 @@ def _labelled(  # noqa: PLR0917
     )
 
 
-_BY_TITLE = {
-    **{title: name for name, title in TITLES.items()},
-    **{title: name for name, title in REACTION_TITLES.items()},
-    "接受": "accept",
-    "询问": "ask",
-    "没有标签": NONE,
-    "无": NONE,
-}
+def _by_title() -> dict[str, str]:
+    return {
+        **{title: name for name, title in TITLES.items()},
+        **{title: name for name, title in REACTION_TITLES.items()},
+        "接受": "accept",
+        "询问": "ask",
+        "没有标签": NONE,
+        "无": NONE,
+    }
 
 
 def _canonical(name: str, by_title: Mapping[str, str]) -> str:

@@ -1,9 +1,8 @@
 """The labels that the shipped model knows, in their families."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
-
-from callqa.policy.glossary import REACTIONS
 
 FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -45,9 +44,27 @@ TITLES: Mapping[str, str] = MappingProxyType(
 )
 """Chinese title of each shipped label."""
 
-REACTION_TITLES: Mapping[str, str] = MappingProxyType(
-    {reaction.value: title for reaction, title in REACTIONS.items()}
-)
+
+class _ReactionTitles(Mapping[str, str]):
+    """The glossary's, fetched at the first look: importing the policy room takes as long as opening a model."""
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        from callqa.policy.glossary import REACTIONS
+
+        return {reaction.value: title for reaction, title in REACTIONS.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._titles[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._titles)
+
+    def __len__(self) -> int:
+        return len(self._titles)
+
+
+REACTION_TITLES: Mapping[str, str] = _ReactionTitles()
 """Chinese title of each customer reaction."""
 
 
