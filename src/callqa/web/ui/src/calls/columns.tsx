@@ -33,7 +33,7 @@ export interface Column {
 export const COLUMNS: readonly Column[] = [
   {
     name: "id",
-    width: 110,
+    width: 80,
     grow: 1,
     show: (call, { text }) => (
       <Link to={`/calls/${encodeURIComponent(call.id)}${text ? `?text=${encodeURIComponent(text)}` : ""}`}>{call.id}</Link>
@@ -63,7 +63,7 @@ export const COLUMNS: readonly Column[] = [
   { name: "grade", width: 92, grow: 1, show: (call) => call.grade_title || "—" },
   {
     name: "marks",
-    width: 150,
+    width: 180,
     grow: 2,
     show: (call, { texts }) => (
       <>

@@ -168,6 +168,7 @@ function Piece({
           aria-label={said.from}
           prefix={said.from}
           suffix={said.seconds}
+          style={{ width: 140 }}
           min={0}
           step={1}
           value={seconds(span.start)}
@@ -177,6 +178,7 @@ function Piece({
           aria-label={said.to}
           prefix={said.to}
           suffix={said.seconds}
+          style={{ width: 140 }}
           min={seconds(span.start)}
           step={1}
           value={seconds(span.end)}

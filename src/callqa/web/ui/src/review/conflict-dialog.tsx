@@ -42,8 +42,7 @@ export function ConflictDialog({
       <ul>
         {conflict.mine.map((event, number) => (
           <li key={number}>
-            {texts.review.mineSaying[event.kind]}
-            {"item" in event && event.item ? texts.marks.colon + (titles.get(event.item) ?? event.item) : ""}
+            {eventSaying(event, titles, texts)} {event.reason && `“${event.reason}”`}
           </li>
         ))}
       </ul>

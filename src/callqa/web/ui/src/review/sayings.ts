@@ -1,9 +1,10 @@
 import { labelOf } from "../calls/call-view";
 import { points } from "../layout/format";
 import type { Texts } from "../texts";
-import type { EventShown, ReviewShown } from "./use-review";
+import type { EventAsked, EventShown, ReviewShown } from "./use-review";
 
-type ReviewEvent = EventShown["event"];
+/** Written, or about to be. */
+type ReviewEvent = EventShown["event"] | EventAsked;
 
 /** Titles of a card's items, and of the steps and rules behind them as `step:id` and `rule:id`. */
 export function titlesOf(review: ReviewShown): ReadonlyMap<string, string> {
