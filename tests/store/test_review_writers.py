@@ -184,7 +184,7 @@ def test_the_index_follows_the_ledger_in_the_same_transaction(engine: Engine) ->
 
     base = {"call_id": "C0001", "scorecard": card, "author": "li", "at": fakes.AT}
     assert state() == ("unreviewed", 0, 0, 82.5, 82.5)
-    say(Confirm(id="1", **base))  # type: ignore[arg-type]
+    say(Confirm(id="1", **base))
     assert state() == ("in_review", 1, 0, 82.5, 82.5)
     standing = Standing(
         total=90.0,
@@ -196,16 +196,16 @@ def test_the_index_follows_the_ledger_in_the_same_transaction(engine: Engine) ->
         review_state="reviewed",
         open_appeals=0,
     )
-    say(Finish(id="2", **base), standing)  # type: ignore[arg-type]
+    say(Finish(id="2", **base), standing)
     assert state() == ("reviewed", 2, 0, 90.0, 82.5)
-    say(Appeal(id="3", item="absolute", reason="没有说", **base))  # type: ignore[arg-type]
+    say(Appeal(id="3", item="absolute", reason="没有说", **base))
     assert state() == ("appealed", 3, 1, 90.0, 82.5)
-    say(Ruling(id="4", appeal="3", upheld=True, **base))  # type: ignore[arg-type]
+    say(Ruling(id="4", appeal="3", upheld=True, **base))
     assert state() == ("ruled", 4, 0, 90.0, 82.5)
-    say(Undo(id="5", event="4", **base))  # type: ignore[arg-type]
+    say(Undo(id="5", event="4", **base))
     assert state() == ("appealed", 5, 1, 90.0, 82.5)
     with suppress(RuntimeError), UnitOfWork(engine, writes=True) as work:
-        work.reviews.append(Finish(id="6", **base))  # type: ignore[arg-type]
+        work.reviews.append(Finish(id="6", **base))
         raise RuntimeError
     assert state() == ("appealed", 5, 1, 90.0, 82.5)
 
