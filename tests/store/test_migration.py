@@ -9,7 +9,18 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text
 
 from callqa.domain import Confirm, Finish
-from callqa.store import CallFilter, Ledger, UnitOfWork, check, open_database, ready, rebuild, upgrade, verify
+from callqa.store import (
+    CallFilter,
+    Ledger,
+    UnitOfWork,
+    check,
+    open_database,
+    ready,
+    rebuild,
+    schema,
+    upgrade,
+    verify,
+)
 from callqa.store.schema import _config, described, head
 from callqa.store.tables import ReviewEventRow, Table
 from tests import fakes
@@ -196,4 +207,19 @@ def test_a_migration_that_stops_halfway_leaves_the_old_release(
         connection.commit()
     assert upgrade(engine) == ("0001", head())
     assert verify(engine).faults == ()
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("before", "anew"), [("0001", True), ("0002", False), ("0003", False)])
+def test_the_index_is_made_anew_only_where_a_migration_wants_it(
+    before: str, anew: bool, empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Engine] = []
+    monkeypatch.setattr(schema, "rebuild", made.append)
+    engine = open_database(empty_url)
+    command.upgrade(_config(engine), before)
+    assert upgrade(engine) == (before, head())
+    assert made == ([engine] if anew else [])
+    assert upgrade(engine) == (head(), head())
+    assert len(made) == int(anew)
     engine.dispose()

@@ -49,7 +49,8 @@ def version(engine: Engine) -> str | None:
 def upgrade(engine: Engine) -> tuple[str | None, str]:
     """Bring the database to this program's version; its version before and after.
 
-    What was derived differently before, the index of calls, is made anew from the results.
+    The index of calls is made anew from the results where a migration on the way says ``reindexes = True``: what it
+    holds was not there, or was derived differently before. On a large database this takes long.
 
     Raises:
         StoreError: ``store.newer`` where a newer program made it; whatever the database refuses.
@@ -58,9 +59,14 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
     _refuse_unknown(before)
     with explained():
         command.upgrade(_config(engine), "head")
-    if before is not None and before != head():
+    if before is not None and _reindexes(engine, before):
         rebuild(engine)
     return before, head()
+
+
+def _reindexes(engine: Engine, before: str) -> bool:
+    steps = ScriptDirectory.from_config(_config(engine)).iterate_revisions("head", before)
+    return any(getattr(step.module, "reindexes", False) for step in steps)
 
 
 def ready(engine: Engine) -> None:

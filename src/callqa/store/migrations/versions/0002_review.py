@@ -10,6 +10,7 @@ revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+reindexes = True
 
 _GRAMS = sa.Text().with_variant(postgresql.ARRAY(sa.Integer()), "postgresql")
 _BYTEWISE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
