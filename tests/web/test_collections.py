@@ -103,6 +103,35 @@ def test_a_turn_becomes_a_clip_that_is_heard_noted_and_taken_out(
     expect(page.locator("#content")).not_to_contain_text(title)
 
 
+def test_the_evidence_of_a_line_becomes_a_clip_by_a_key(seat: Seat, office: Office) -> None:
+    title = f"证据片段 {uuid.uuid4().hex[:6]}"
+    with office.client(TRAINER) as client:
+        made = client.post("/collections", json={"title": title, "unit": "d1"}).json()["collection"]["id"]
+        lines = client.get("/calls/C0004/review").json()["effective"]["lines"]
+        findings = client.get("/calls/C0004/findings").json()["findings"]
+    (refs,) = [one["machine"]["refs"] for one in lines if one["line"]["item"] == "wrong_price"]
+    (price,) = [one for one in findings if {"kind": one["subject"], "id": one["id"]} in refs]
+    heard = price["evidence"][0]["span"]
+    page = seat(TRAINER).go("/calls/C0004")
+    page.locator("[data-item=wrong_price] .line-open").click()
+    expect(page.locator(".line-focused").get_by_role("button", name="加入合集")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("g")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("合集", exact=True).click()
+    page.locator(".ant-select-item-option").filter(has_text=title).click()
+    dialog.get_by_role("button", name=re.compile("^加 ?入$")).click()
+    assert title in notice(page)
+    with office.client(TRAINER) as client:
+        (item,) = client.get(f"/collections/{made}").json()["content"]
+    assert item["item"]["span"] == heard
+    page = seat(TRAINER).go(f"/collections?collection={made}")
+    with page.expect_response(re.compile("/clip")) as sound:
+        page.locator(".entry").get_by_role("button", name=re.compile("^听这一段")).click()
+    assert f"start={heard['start'] - 2000}&" in sound.value.url, "with a lead of two seconds"
+
+
 def test_of_two_who_rename_the_second_is_told(seat: Seat, office: Office) -> None:
     title = f"两人改名 {uuid.uuid4().hex[:6]}"
     with office.client(TRAINER) as client:

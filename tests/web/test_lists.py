@@ -209,6 +209,15 @@ def test_a_blind_form_suggests_nothing_and_goes_on_to_the_next(quiet_seat: Seat,
     expect(lines.first).to_be_visible()
     assert page.locator(".blind-lines input:checked").count() == 0
     assert page.locator(".mark-violation, .mark-step, .turn-tag").count() == 0
+    page.keyboard.press("]")
+    expect(page.locator(".controls-rate")).to_have_value("1.25")
+    page.keyboard.press("s")
+    expect(page.get_by_role("button", name="跳过静音")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="缩小波形")).to_be_disabled()
+    page.keyboard.press("+")
+    expect(page.get_by_role("button", name="缩小波形")).to_be_enabled()
+    page.keyboard.press("-")
+    expect(page.get_by_role("button", name="缩小波形")).to_be_disabled()
     page.get_by_role("button", name="交卷").click()
     expect(lines.first).to_contain_text("还没有评")
     for line in lines.all():

@@ -118,3 +118,7 @@ def test_an_appeal_goes_from_the_agent_to_the_ruling(seat: Callable[..., Desk], 
         assert next(one for one in after if one["id"] == filed["id"])["stage"] == "partly"
         lines = client.get("/calls/C0004/review").json()["effective"]["lines"]
     assert next(one for one in lines if one["line"]["item"] == filed["item"])["line"]["points"] == 4
+    page = seat("chenlixin").go("/calls/C0004")
+    page.get_by_text(re.compile(r"^经过 \d+$")).click()
+    # an agent may not list people; the history brings its names along
+    expect(page.locator(".history-head").first).to_contain_text("申屠静")
