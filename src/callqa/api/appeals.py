@@ -18,7 +18,8 @@ from callqa.api.deadlines import (
     tell_escalated,
 )
 from callqa.api.house import House, TheHouse
-from callqa.api.ledger import LEVEL_RIGHTS, Opened, append, level_of, masked_text, open_call, opened
+from callqa.api.judging import append
+from callqa.api.ledger import LEVEL_RIGHTS, Opened, level_of, masked_text, open_call, opened
 from callqa.api.notices import heads, notify
 from callqa.api.paging import After, Limit, place_of, token_of
 from callqa.api.problems import answers

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from callqa.api.house import House
-from callqa.api.ledger import append, keep, opened
+from callqa.api.judging import append, keep
+from callqa.api.ledger import opened
 from callqa.api.notices import heads, notify
 from callqa.api.terms import calendar_of, terms_of
 from callqa.domain import AppealLevel, CallQAError, Comment, Escalate, Role

@@ -11,7 +11,8 @@ from fastapi import Path as InPath
 from callqa.api.actor import Actor, Need
 from callqa.api.etags import IfMatch, etag, version_of
 from callqa.api.house import House, TheHouse
-from callqa.api.ledger import Opened, append, level_of, masked_text, opened
+from callqa.api.judging import append
+from callqa.api.ledger import Opened, level_of, masked_text, opened
 from callqa.api.paging import whole
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Right

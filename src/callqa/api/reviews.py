@@ -12,18 +12,8 @@ from callqa.api.calls import CallId
 from callqa.api.deadlines import carry_call, escalate_call
 from callqa.api.etags import IfMatch, etag, version_of
 from callqa.api.house import House, TheHouse
-from callqa.api.ledger import (
-    Judged,
-    Opened,
-    append,
-    append_judged,
-    append_locked,
-    judge,
-    level_of,
-    masked_text,
-    open_call,
-    require_other,
-)
+from callqa.api.judging import Judged, append, append_judged, append_locked, judge
+from callqa.api.ledger import Opened, level_of, masked_text, open_call, require_other
 from callqa.api.problems import answers
 from callqa.api.rights import Right
 from callqa.api.terms import calendar_of, terms_of

@@ -67,6 +67,7 @@ def standing_of(house: Centre) -> StandingOf:
     """How a card stands after its events, by replay under the policy it was scored by."""
     from callqa.api.house import wall_clock
     from callqa.api.ledger import policy_of
+    from callqa.api.ledger import standing_of as card_standing
     from callqa.api.terms import calendar_of, terms_of
     from callqa.review import appeal_states, effective
 
@@ -78,16 +79,7 @@ def standing_of(house: Centre) -> StandingOf:
         rubric = policy_of(house.policies, card.policy).rubric
         now = effective(card, events, scorecard=events[0].scorecard, rubric=rubric)
         appeals = appeal_states(events, now=wall_clock(), calendar=calendar, terms=terms)
-        return Standing(
-            total=now.total,
-            grade=now.grade,
-            grade_title=now.grade_title,
-            action=now.action,
-            fatal=bool(now.fatal),
-            needs_human=now.needs_human,
-            review_state=now.state.value,
-            open_appeals=sum(appeal.open for appeal in appeals),
-        )
+        return card_standing(now, appeals)
 
     return standing
 
