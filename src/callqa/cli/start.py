@@ -40,7 +40,7 @@ recogniser = "asr-demo"
 # models = "models"
 
 # 技巧模型的名称；不写就用模型文件夹里正在用的（callqa models use 选）
-# techniques = "techniques-2026-11-24"
+# techniques = "techniques-2026-11-23c"
 
 # 句向量模型的文件夹（里面是 model.onnx 和 vocab.txt）：学例句的规则和步骤也看句子的意思；不写就不用
 # embedder = "models/sentences"
