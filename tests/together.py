@@ -8,6 +8,7 @@ import re
 from xdist.scheduler import LoadScopeScheduling
 
 _GROUPS = (
+    (re.compile(r"^tests/web/test_(everywhere|lists)\.py"), "page: looks"),
     (re.compile(r"^tests/web/"), "page"),
     (re.compile(r"^tests/(test_samples|api/test_day)\.py"), "samples"),
     (re.compile(r"^tests/bad_input/test_odd_sound\.py"), "odd sound"),

@@ -52,6 +52,10 @@ def barriers(desk: Desk) -> list[str]:
     ]
 
 
+MEASURED = {("zh", "light"), ("en", "dark")}
+"""What axe looks at: every language and every mode once, since what it finds depends on one of the two, never on both."""
+
+
 def look(desk: Desk, name: str, path: str, *, language: str, mode: str) -> list[str]:
     """Open a page in a language and a mode; a picture, and what is wrong with it."""
     desk.page.evaluate(
@@ -64,7 +68,7 @@ def look(desk: Desk, name: str, path: str, *, language: str, mode: str) -> list[
     page.wait_for_timeout(400)
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}-{language}-{mode}.png")
-    found = [f"{name} {language} {mode}: {one}" for one in barriers(desk)]
+    found = [f"{name} {language} {mode}: {one}" for one in barriers(desk)] if (language, mode) in MEASURED else []
     words = page.locator("#content").inner_text()
     if language == "en":
         untranslated = [line for line in words.splitlines() if re.search("undefined|NaN|\\[object", line)]
