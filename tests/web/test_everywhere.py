@@ -68,7 +68,9 @@ def look(desk: Desk, name: str, path: str, *, language: str, mode: str) -> list[
     page.wait_for_timeout(400)
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"{name}-{language}-{mode}.png")
-    found = [f"{name} {language} {mode}: {one}" for one in barriers(desk)] if (language, mode) in MEASURED else []
+    found = (
+        [f"{name} {language} {mode}: {one}" for one in barriers(desk)] if (language, mode) in MEASURED else []
+    )
     words = page.locator("#content").inner_text()
     if language == "en":
         untranslated = [line for line in words.splitlines() if re.search("undefined|NaN|\\[object", line)]
