@@ -52,6 +52,7 @@ def barriers(desk: Desk) -> list[str]:
     ]
 
 
+LOOKS = [(language, mode) for language in ("zh", "en") for mode in ("light", "dark")]
 MEASURED = {("zh", "light"), ("en", "dark")}
 """What axe looks at: every language and every mode once, since what it finds depends on one of the two, never on both."""
 
@@ -85,8 +86,7 @@ def look(desk: Desk, name: str, path: str, *, language: str, mode: str) -> list[
     return found
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("language", "mode"), LOOKS)
 def test_each_page_has_no_serious_barrier(seat: Callable[..., Desk], language: str, mode: str) -> None:
     desk = seat(
         "panqiushi", bypass_csp=True
@@ -104,7 +104,7 @@ def test_the_administrators_pages(seat: Callable[..., Desk], office: Office) -> 
     found = [
         fault
         for name, path in ADMIN.items()
-        for language, mode in (("zh", "light"), ("en", "dark"))
+        for language, mode in LOOKS
         for fault in look(desk, name, path, language=language, mode=mode)
     ]
     assert not found, "\n".join(found)
@@ -117,7 +117,7 @@ def test_an_agents_own_page_on_a_telephone(seat: Callable[..., Desk]) -> None:
     found = [
         fault
         for name, path in (("mine-phone", "/mine"), ("call-phone", "/calls/C0001"))
-        for language, mode in (("zh", "light"), ("en", "dark"))
+        for language, mode in LOOKS
         for fault in look(desk, name, path, language=language, mode=mode)
     ]
     assert not found, "\n".join(found)

@@ -176,7 +176,8 @@ async def _in_line(function: Callable[[], Given]) -> Given:
     """Run a route in a thread of the pool, few at once: the first who came is answered first.
 
     For SQLite, whose questions are answered within the process; a server answers many at once. Measured with twenty
-    clients on four cores: 95 of 100 reviews end within half the time.
+    clients on four busy cores, medians of four rounds: 95 of 100 reviews within 255 ms instead of 480, details within
+    149 instead of 121.
 
     Python runs one thread at a time. Where many run, each goes on only for moments, all end late, and whoever asks the
     database most often, he who writes, ends last. Whoever has waited long goes on anyway, so that a few long reports
