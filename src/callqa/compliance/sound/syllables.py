@@ -66,12 +66,10 @@ _FAR_FINALS = (
 @cache
 def inventory() -> dict[str, int]:
     """Every tone-free syllable pypinyin knows → its number, then letters ``@a`` … ``@z``; 0 = unknown sound."""
-    syllables: set[str] = set()
-    for readings in PINYIN_DICT.values():
-        for reading in readings.split(","):
-            plain = to_normal(reading).replace("ü", "v")
-            if plain.isascii() and plain.isalpha():
-                syllables.add(plain)
+    # each reading once, not once per character that has it: this is needed before the first word of any command
+    toned = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
+    plain = {to_normal(reading).replace("ü", "v") for reading in toned}
+    syllables = {one for one in plain if one.isascii() and one.isalpha()}
     names = ["", *sorted(syllables), *(f"@{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")]
     return {name: number for number, name in enumerate(names)}
 
