@@ -1,7 +1,6 @@
 """``callqa serve``: the API and the page from one process, or several."""
 
 import os
-import socket
 import sys
 from typing import Annotated, Any
 
@@ -44,7 +43,6 @@ def serve(
     """启动复核服务：接口（/api/v1）和页面。"""
     # the web framework takes a second to load: not for every other verb
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     from callqa.api.first import LOGIN, make_administrator
     from callqa.api.house import House
@@ -78,7 +76,7 @@ def serve(
         workers=processes,
         log_config=None,
         access_log=False,
-        loop="uvloop",
+        loop="uvloop" if processes == 1 else "callqa.cli.dealing:Loop",
         http="callqa.cli.heads:Bounded",
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
@@ -86,11 +84,11 @@ def serve(
     if processes == 1:
         uvicorn.Server(config).run()
         return
+    from callqa.cli.dealing import Dealer
+
     listening = config.bind_socket()
-    # connections inherit it; the event loop sets it only on sockets it has made itself, and without it most answers
-    # wait 40 ms for the receiver's acknowledgement
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    Multiprocess(config, sockets=[listening]).run()
+    listening.listen(config.backlog)
+    Dealer(config, listening).run()
 
 
 def build() -> Any:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
@@ -211,11 +212,11 @@ def read_labelled(
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        sheet = load_workbook(path, read_only=True).worksheets[0]
-        lines = [
-            [("" if cell is None else str(cell)) for cell in line]
-            for line in sheet.iter_rows(values_only=True)
-        ]
+        with closing(load_workbook(path, read_only=True)) as book:
+            lines = [
+                [("" if cell is None else str(cell)) for cell in line]
+                for line in book.worksheets[0].iter_rows(values_only=True)
+            ]
     except (BadZipFile, InvalidFileException, OSError, KeyError) as error:
         raise ModelError(
             f"{path} 打不开（{type(error).__name__}）。", code="label.unreadable", hint="请另存为 .xlsx。"
