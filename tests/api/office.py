@@ -26,9 +26,10 @@ from callqa.api.rights import Right
 from callqa.bootstrap import Centre
 from callqa.domain import Entry, Person, Post, Role, Unit, UnitKind
 from callqa.settings import Settings
-from callqa.store import UnitOfWork
+from callqa.store import Ledger, UnitOfWork, open_database
 from callqa.store.accounts import Token
 from tests import fakes
+from tests.databases import sqlite_copy, tables
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=fakes.SHANGHAI)
 DAY = date(2026, 11, 20)
@@ -168,20 +169,33 @@ def scored(call_id: str, *, agent: str = "a1", total: float = 82.5, key: str = "
     return entry.replace(masked=entry.masked.replace(call=call))
 
 
-def staffed(centre: Centre) -> None:
-    """Put the organisation in."""
+def staffed(url: str) -> None:
+    """The tables, and the organisation in them."""
+    tables(url)
     people = [
         Person(id=person, name=name, login=person, raw=person in RAW)
         for person, (name, _, _) in STAFF.items()
     ]
     posts = [Post(person=person, unit=unit, role=role) for person, (_, unit, role) in STAFF.items()]
-    with UnitOfWork(centre.database, writes=True) as work:
+    database = open_database(url)
+    with UnitOfWork(database, writes=True) as work:
         work.organisation.replace(UNITS, people, posts)
+    database.dispose()
+
+
+def stored(url: str, *entries: Entry, run: str = "run-1") -> None:
+    """Put scored calls in as a run would."""
+    database = open_database(url)
+    Ledger(database).save(fakes.run(run), entries=entries, failures=(), at=NOW)
+    database.dispose()
 
 
 @contextmanager
 def opened(url: str, folder: Path, *, clock: Clock | None = None, **settings: Any) -> Iterator[Office]:
-    """An office on this database."""
+    """An office on this database, which holds the organisation at least; a SQLite file that is not there is made so."""
+    file = url.removeprefix("sqlite:///")
+    if file != url and not Path(file).exists():
+        sqlite_copy(Path(file), staffed)
     given = {
         "data": folder / "data",
         "database_url": url,
@@ -191,7 +205,6 @@ def opened(url: str, folder: Path, *, clock: Clock | None = None, **settings: An
     }
     centre = Centre(Settings(**given))
     clock = clock or Clock()
-    staffed(centre)
     app = create_app(centre, now=clock)
     try:
         with TestClient(app, raise_server_exceptions=False) as http:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, Type, extract_parameters
 from fastapi.testclient import TestClient
 
 from callqa.api import create_app
 from callqa.api.first import make_administrator
-from callqa.api.passwords import hashed, one_time_password
+from callqa.api.passwords import hashed, matches, one_time_password, outdated
 from callqa.bootstrap import Centre
 from callqa.settings import Settings
 from tests.api.office import PASSWORD, Clock, Office, opened
@@ -107,7 +108,9 @@ def test_a_lock_ends_by_itself(known: Office) -> None:
     assert sign_in(known).status_code == 200
 
 
-def test_unknown_names_are_refused_and_locked_alike_and_take_as_long(known: Office) -> None:
+def test_unknown_names_are_refused_and_locked_alike_and_take_as_long(
+    hard_passwords: None, known: Office
+) -> None:
     spent: dict[str, list[float]] = {"lead1": [], "nobody": []}
     for _ in range(3):
         for login, times in spent.items():
@@ -120,6 +123,29 @@ def test_unknown_names_are_refused_and_locked_alike_and_take_as_long(known: Offi
         known.clock.on(seconds=31)
         sign_in(known, login="nobody", password="wrong")
     assert sign_in(known, login="nobody").json()["code"] == "auth.locked"
+
+
+def test_passwords_are_kept_as_hashes_that_are_slow_to_guess(hard_passwords: None) -> None:
+    kept = extract_parameters(hashed(PASSWORD))
+    assert kept.type is Type.ID
+    assert kept.memory_cost >= 65_536
+    assert kept.time_cost >= 3
+    assert matches(PASSWORD, hashed(PASSWORD))
+    assert not outdated(hashed(PASSWORD))
+    assert outdated(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD))
+
+
+def test_a_hash_of_weaker_days_is_made_anew_on_signing_in(hard_passwords: None, small: Office) -> None:
+    weak = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    with small.write() as work:
+        work.accounts.set_password("lead1", weak, one_time=False, now=small.clock())
+    assert sign_in(small).status_code == 200
+    with small.read() as work:
+        account = work.accounts.get("lead1")
+    assert account is not None
+    assert account.password_hash is not None
+    assert not outdated(account.password_hash)
+    assert sign_in(small).status_code == 200
 
 
 def test_one_password_tried_on_many_names_locks_the_address(tmp_path: Path) -> None:

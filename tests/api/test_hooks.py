@@ -63,9 +63,9 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def told(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def told(staffed_url: str, tmp_path: Path) -> Iterator[Office]:
     """An office that may tell hosts of this machine."""
-    with opened(database_url, tmp_path, hook_hosts=("localhost",), hook_attempts=3) as office:
+    with opened(staffed_url, tmp_path, hook_hosts=("localhost",), hook_attempts=3) as office:
         yield office
 
 

@@ -126,9 +126,9 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def office_(database_url: str, tmp_path: Path, provider: Provider) -> Iterator[Office]:
+def office_(staffed_url: str, tmp_path: Path, provider: Provider) -> Iterator[Office]:
     with opened(
-        database_url, tmp_path, oidc_issuer=provider.issuer, oidc_client="callqa", oidc_secret="s3cret"
+        staffed_url, tmp_path, oidc_issuer=provider.issuer, oidc_client="callqa", oidc_secret="s3cret"
     ) as office:
         yield office
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from callqa.domain import Assignment, PlanReason
+from callqa.domain import Assignment, Entry, PlanReason
 from callqa.store import Plan, UnitOfWork
-from tests.api.office import DAY, NOW, Office, opened, scored
+from tests.api.conftest import with_calls
+from tests.api.office import DAY, NOW, Office, opened, scored, staffed, stored
+from tests.databases import copied, sqlite_copy
 
 PLAN = {"day": DAY.isoformat(), "unit": "d1", "seed": 5, "sealed": 0.25, "double": 0.2, "month_quota": 1}
 ANSWERS = [
@@ -16,24 +18,35 @@ ANSWERS = [
 ]
 
 
-def filled(office: Office, number: int = 24) -> Office:
-    office.score(
-        *(scored(f"D{n:03}", agent=("a1", "a2", "a3")[n % 3], total=60 + n) for n in range(number)),
-        run="run-day",
-    )
-    return office
+def of_the_day(number: int) -> Iterator[Entry]:
+    for n in range(number):
+        yield scored(f"D{n:03}", agent=("a1", "a2", "a3")[n % 3], total=60 + n)
 
 
-@pytest.fixture
-def busy(office: Office) -> Office:
+def with_a_day(url: str) -> None:
+    staffed(url)
+    stored(url, *of_the_day(24), run="run-day")
+
+
+def with_calls_and_a_day(url: str) -> None:
+    with_calls(url)
+    stored(url, *of_the_day(21), run="run-day")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def busy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     """24 calls in d1, C1 to C3 among them."""
-    return filled(office, 21)
+    with (
+        copied(request, request.param, tmp_path, with_calls_and_a_day) as url,
+        opened(url, tmp_path) as made,
+    ):
+        yield made
 
 
 @pytest.fixture
 def calm(tmp_path: Path) -> Iterator[Office]:
-    with opened(f"sqlite:///{tmp_path / 'calm.sqlite3'}", tmp_path) as made:
-        yield filled(made)
+    with opened(sqlite_copy(tmp_path / "calm.sqlite3", with_a_day), tmp_path) as made:
+        yield made
 
 
 def plan(office: Office, person: str = "dir1", **more: Any) -> Any:

@@ -24,7 +24,7 @@ from callqa.settings import Settings
 from callqa.store import check, verify
 from tests import fakes
 from tests.api.office import Clock as StoppedClock
-from tests.api.office import Office, staffed
+from tests.api.office import Office
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = {"sqlite": 10, "postgresql": 5}
@@ -94,13 +94,12 @@ def answered(client: httpx.Client, method: str, path: str, **given: object) -> h
         return None
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_is_scored_twice(database_url: str, tmp_path: Path) -> None:
-    kind = database_url.split(":", 1)[0].split("+", maxsplit=1)[0]
-    url = f"{database_url}?timeout=15" if kind == "sqlite" else database_url
+def test_nothing_acknowledged_is_lost_and_nothing_is_scored_twice(staffed_url: str, tmp_path: Path) -> None:
+    kind = staffed_url.split(":", 1)[0].split("+", maxsplit=1)[0]
+    url = f"{staffed_url}?timeout=15" if kind == "sqlite" else staffed_url
     wanted = int(os.environ.get("CALLQA_TEST_KILLS", str(KILLS[kind])))
     port = free_port()
     centre = Centre(Settings(data=tmp_path / "data", database_url=url))
-    staffed(centre)
     office = Office(centre, StoppedClock(), None, tmp_path)  # type: ignore[arg-type]
     sender, leader = office.as_("insp1").headers, office.as_("lead1").headers
     recordings = [

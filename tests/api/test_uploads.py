@@ -363,8 +363,8 @@ def test_a_rescore_runs_in_the_background_with_progress(office: Office) -> None:
         assert director.post("/rescores", wrong).status_code in (404, 422)
 
 
-def test_many_workers_score_every_call_once(database_url: str, tmp_path: Path) -> None:
-    with opened(database_url, tmp_path) as office:
+def test_many_workers_score_every_call_once(staffed_url: str, tmp_path: Path) -> None:
+    with opened(staffed_url, tmp_path) as office:
         for number in range(8):
             assert (
                 send(office, recording(tmp_path, seed=number, seconds=2.0), id=f"M-{number}").status_code

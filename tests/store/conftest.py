@@ -8,23 +8,31 @@ from sqlalchemy import Engine
 
 from callqa.store import open_database, upgrade
 from callqa.store.tables import Table
+from tests.databases import copied
+
+
+def made_directly(url: str) -> None:
+    engine = open_database(url)
+    with engine.connect().execution_options(writes=True) as connection:
+        Table.metadata.create_all(connection)
+        connection.commit()
+    engine.dispose()
+
+
+def migrated(url: str) -> None:
+    engine = open_database(url)
+    upgrade(engine)
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite-tables", "sqlite-migrations", "postgresql-tables", "postgresql-migrations"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     where, _, how = request.param.partition("-")
-    if where == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path / 'callqa.sqlite3'}", busy_timeout=0.3)
-    else:
-        engine = open_database(request.getfixturevalue("postgresql"))
-    if how == "tables":
-        with engine.connect().execution_options(writes=True) as connection:
-            Table.metadata.create_all(connection)
-            connection.commit()
-    else:
-        upgrade(engine)
-    yield engine
-    engine.dispose()
+    fill = made_directly if how == "tables" else migrated
+    with copied(request, where, tmp_path, fill) as url:
+        engine = open_database(url, busy_timeout=0.3) if where == "sqlite" else open_database(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -24,6 +24,7 @@ from callqa.store import (
 )
 from callqa.store.index import CallIndex
 from tests import fakes
+from tests.databases import sqlite_copy
 from tests.store.organisations import centre
 
 SAID = (
@@ -77,16 +78,12 @@ def entries() -> list[Entry]:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    from callqa.store import ready
-
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('listing') / 'callqa.sqlite3'}"
-        engine = open_database(url)
-        ready(engine)
+        url = sqlite_copy(tmp_path_factory.mktemp("listing") / "callqa.sqlite3")
     else:
         server = request.getfixturevalue("postgresql_server")
-        url = server.fresh()
-        engine = open_database(url)
+        url = server.copy()
+    engine = open_database(url)
     with UnitOfWork(engine, writes=True) as work:
         work.organisation.replace(*centre())
     Ledger(engine).save(fakes.run(), entries=entries(), failures=(), at=fakes.AT)
