@@ -40,6 +40,13 @@ def test_every_key_is_explained_in_chinese() -> None:
             assert set(key.values) - plain == set(key.meanings), f"{key.within}.{key.name}"
 
 
+def test_every_key_is_explained_in_english() -> None:
+    for file, keys in keys_of_files().items():
+        for key in keys:
+            assert key.about, f"{file}: {key.within}.{key.name} has no English words"
+            assert "``" not in key.about
+
+
 def test_notes_speak_about_keys_that_there_are() -> None:
     keys = [one for keys in keys_of_files().values() for one in keys]
     known = {one.name for one in keys} | {f"{one.within}.{one.name}" for one in keys}

@@ -63,7 +63,7 @@ def _keys(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[Key]:
             name=field.alias or name,
             title=LABELS.get(f"{model.__name__}.{name}") or LABELS.get(name, ""),
             note=_of(NOTES, model, field.alias or name) or "",
-            about=" ".join((field.description or "").split()),
+            about=_plain(field.description or (model.__doc__ or "" if len(values) == 1 else "")),
             values=values,
             meanings={value: told[value] for value in values if value in told},
             within=model.__name__,
@@ -72,6 +72,11 @@ def _keys(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[Key]:
         )
     for one in inner:
         yield from _keys(one, seen)
+
+
+def _plain(words: str) -> str:
+    """The first paragraph of a docstring as one line, without its marks."""
+    return " ".join(words.partition("\n\n")[0].replace("``", "").split())
 
 
 def _of(words: Mapping[str, Told], model: type[BaseModel], name: str) -> Told | None:

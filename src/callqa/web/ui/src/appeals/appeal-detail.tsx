@@ -114,7 +114,7 @@ function Basis({ call, place }: { call: string; place: Place | null }) {
   const { machine } = place.line;
   return (
     <>
-      {machine.reason && <p>{machine.reason}</p>}
+      {machine.reason && <p>{texts.told(machine.reason)}</p>}
       {place.findings.map((finding) => (
         <div key={`${finding.subject}:${finding.id}`} className="finding">
           <div className="finding-head">
@@ -123,7 +123,7 @@ function Basis({ call, place }: { call: string; place: Place | null }) {
             </span>
             <span className="finding-title">{finding.title}</span>
           </div>
-          {finding.explanation.detail && <p className="finding-why">{finding.explanation.detail}</p>}
+          {finding.explanation.detail && <p className="finding-why">{texts.told(finding.explanation.detail)}</p>}
           {finding.evidence.map((evidence, number) => {
             const span = spanOf(evidence);
             return (

@@ -41,7 +41,7 @@ export function useGoalWords() {
 }
 
 function wordsOf(goal: Goal, names: Names | undefined, texts: Texts, language: Language): string {
-  const title = choicesOf(goal.kind, names).find(({ id }) => id === goal.id)?.title ?? goal.id ?? "";
+  const title = texts.told(choicesOf(goal.kind, names).find(({ id }) => id === goal.id)?.title ?? goal.id ?? "");
   const what = texts.coaching.goalOf[goal.kind](title);
   const target = goal.target === null || goal.target === undefined ? null : valueOf(goal, goal.target, names, texts, language, false);
   return goal.direction === "up" ? texts.coaching.goalUp(what, target) : texts.coaching.goalDown(what, target);

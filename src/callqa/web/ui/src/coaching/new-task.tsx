@@ -130,7 +130,7 @@ export function NewTask({
               <Select
                 showSearch={{ optionFilterProp: "label" }}
                 loading={names.isPending}
-                options={choicesOf(kind, names.data).map(({ id, title }) => ({ value: id, label: title }))}
+                options={choicesOf(kind, names.data).map(({ id, title }) => ({ value: id, label: texts.told(title) }))}
               />
             </Form.Item>
           )}

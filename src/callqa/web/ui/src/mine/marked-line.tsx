@@ -5,6 +5,7 @@ import { spanOf, type Evidence, type Place } from "../calls/call-view";
 import { dateTime, points } from "../layout/format";
 import { Clip } from "../player/clip";
 import { clockTime } from "../player/spans";
+import { readingOf, wantedOf } from "../review/evidence";
 import { useTexts, type Texts } from "../texts";
 
 type EventShown = Read<"EventShown">;
@@ -41,7 +42,7 @@ export function MarkedLine({
         {line.status === "needs_human" ? texts.mine.unheard : texts.mine.got(points(line.points), points(line.max_points))}
       </p>
       {/* the machine's reason speaks of the machine's points */}
-      {line.reason && line.points === machine.points && line.status === machine.status && <p>{line.reason}</p>}
+      {line.reason && line.points === machine.points && line.status === machine.status && <p>{texts.told(line.reason)}</p>}
       {telling.flatMap((finding) =>
         finding.evidence.map((evidence, number) => {
           const span = spanOf(evidence);
@@ -83,10 +84,9 @@ function plainly(evidence: Evidence, texts: Texts): string {
   }
   if (evidence.kind === "absence") {
     const { start, end } = evidence.searched;
-    const missing = texts.mine.notHeard(clockTime(start), clockTime(end), evidence.expected);
+    const missing = texts.mine.notHeard(clockTime(start), clockTime(end), wantedOf(evidence.expected, texts));
     const { nearest } = evidence;
     return nearest ? `${missing}${texts.mine.nearest(clockTime(nearest.span.start), nearest.text)}` : missing;
   }
-  const value = evidence.value === null || evidence.value === undefined ? texts.common.unknown : String(evidence.value);
-  return `${evidence.name}${texts.marks.colon}${value}${evidence.unit ?? ""}`;
+  return readingOf(evidence, texts);
 }

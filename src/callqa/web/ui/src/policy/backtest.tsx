@@ -28,7 +28,7 @@ export function Backtest({
   onDone: () => void;
   onClose: () => void;
 }) {
-  const { marks } = useTexts();
+  const { marks, told } = useTexts();
   const texts = useTexts().policy.backtest;
   const [calls, setCalls] = useState(100);
   const [against, setAgainst] = useState<string>();
@@ -94,7 +94,7 @@ export function Backtest({
             <p className="quiet">
               {texts.leftOut(shown.left_out.reduce((sum, one) => sum + one.calls, 0))}
               {marks.colon}
-              {shown.left_out.map((one) => texts.leftWhy(one.why, one.calls)).join(marks.comma)}
+              {shown.left_out.map((one) => texts.leftWhy(told(one.why), one.calls)).join(marks.comma)}
             </p>
           )}
           <Outcome result={shown.result} />
@@ -105,7 +105,7 @@ export function Backtest({
 }
 
 function Outcome({ result }: { result: Result }) {
-  const { marks } = useTexts();
+  const { marks, told } = useTexts();
   const texts = useTexts().policy.backtest;
   const { language } = useLanguage();
   const { nameOf } = usePeople();
@@ -185,7 +185,7 @@ function Outcome({ result }: { result: Result }) {
             },
             {
               title: texts.why,
-              render: (_, one) => one.changes.map((change) => <div key={change}>{change}</div>),
+              render: (_, one) => one.changes.map((change) => <div key={change}>{told(change)}</div>),
             },
           ]}
         />

@@ -66,7 +66,7 @@ export function BenchResult({ tried, by, against }: { tried: Tried; by: string; 
         {lost.map((line) => (
           <li key={line.item}>
             <strong>{line.title}</strong> {points(line.points)} / {points(line.max_points)}
-            <span className="quiet">{line.reason}</span>
+            <span className="quiet">{texts.told(line.reason ?? "")}</span>
           </li>
         ))}
       </ul>
@@ -91,7 +91,7 @@ function Found({ finding }: { finding: Finding }) {
         <Verdict finding={finding} />
         <span className="finding-title">{finding.title}</span>
       </div>
-      {finding.explanation.detail && <p className="finding-why">{finding.explanation.detail}</p>}
+      {finding.explanation.detail && <p className="finding-why">{texts.told(finding.explanation.detail)}</p>}
       <ul className="evidence">
         {finding.evidence.map((one, number) => (
           <li key={number}>{sayingOf(one, texts)}</li>

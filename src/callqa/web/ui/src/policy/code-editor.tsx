@@ -155,11 +155,16 @@ function offered(context: CompletionContext, keys: readonly Key[], language: Lan
   const offer = offerAt(keys, place);
   const from = context.pos - typed.length;
   if (place.value !== null) {
-    const choices = new Map(offer.value.flatMap((key) => key.values.map((value) => [value, key.meanings[value] ?? ""] as const)));
+    const choices = new Map(offer.value.flatMap((key) => key.values.map((value) => [value, key] as const)));
     if (choices.size === 0) return null;
     return {
       from,
-      options: [...choices].map(([label, meaning]) => ({ label, detail: language === "zh" ? meaning : "", type: "enum" })),
+      options: [...choices].map(([label, { meanings, values, about }]) => ({
+        label,
+        type: "enum",
+        // what tells one kind from another has a single value, and English words for it
+        ...(language === "zh" ? { detail: meanings[label] ?? "" } : { info: (values.length === 1 && about) || undefined }),
+      })),
     };
   }
   if (offer.keys.length === 0) return null;

@@ -29,7 +29,7 @@ export function FindingLine({
         )}
         {say && <Correction finding={finding} say={say} />}
       </div>
-      {finding.explanation.detail && <p className="finding-why">{finding.explanation.detail}</p>}
+      {finding.explanation.detail && <p className="finding-why">{texts.told(finding.explanation.detail)}</p>}
       <ul className="evidence">
         {finding.evidence.map((one, number) => (
           <EvidenceLine key={number} evidence={one} play={play} />
@@ -119,12 +119,31 @@ export function sayingOf(evidence: Evidence, texts: Texts): string {
     const searched = texts.review.searched(
       clockTime(evidence.searched.start),
       clockTime(evidence.searched.end),
-      evidence.expected,
+      wantedOf(evidence.expected, texts),
     );
     return evidence.nearest
       ? `${searched} ${texts.review.nearest(evidence.nearest.text, Math.round((evidence.similarity ?? 0) * 100))}`
       : searched;
   }
-  const value = evidence.value === null || evidence.value === undefined ? texts.common.unknown : String(evidence.value);
-  return `${evidence.name}${texts.marks.colon}${value}${evidence.unit ?? ""}`;
+  return readingOf(evidence, texts);
+}
+
+/** What was looked for: a sentence of the script in quotes, or wordings that stand in quotes of their own. */
+export function wantedOf(expected: string, texts: Texts): string {
+  return expected.startsWith("“") ? texts.told(expected) : `“${texts.told(expected)}”`;
+}
+
+/** A number or a field of the call that decided. */
+export function readingOf({ name, value, unit }: Extract<Evidence, { kind: "reading" }>, texts: Texts): string {
+  const readings: Record<string, string> = texts.readings;
+  const fields: Record<string, string> = texts.callFields;
+  const field = /^call\.(.+)$/.exec(name)?.[1];
+  const title = field === undefined ? (readings[name] ?? name) : (fields[field] ?? field);
+  return title + texts.marks.colon + plainValue(value, unit ?? "", texts);
+}
+
+function plainValue(value: string | number | boolean | null | undefined, unit: string, texts: Texts): string {
+  if (value === null || value === undefined) return texts.common.unknown;
+  if (typeof value === "boolean") return value ? texts.common.yes : texts.common.no;
+  return typeof value === "number" ? texts.measured(value, unit) : value + unit;
 }

@@ -70,7 +70,7 @@ export const LineCard = memo(function LineCard({ place, index, focused, writing,
           {inner}
         </button>
       </h3>
-      {line.reason && <p className="line-reason">{line.reason}</p>}
+      {line.reason && <p className="line-reason">{texts.told(line.reason)}</p>}
       {focused && (
         <>
           {place.findings.map((finding) => (

@@ -1,4 +1,5 @@
-import type { Texts } from "./zh";
+import { toldInEnglish } from "./told";
+import { zh, type Texts } from "./zh";
 
 /** All English wording of the page. */
 export const en: Texts = {
@@ -209,6 +210,88 @@ export const en: Texts = {
     complain: "Complains",
     neutral: "Neutral",
   },
+  told: (reason) => toldInEnglish(reason, NAMES),
+  measured: (value, unit) => {
+    const known: Record<string, string> = {
+      ms: `${Number((value / 1000).toFixed(1))} s`,
+      share: `${Math.round(value * 100)} %`,
+      "characters/min": `${Math.round(value)} characters/min`,
+      "1/min": `${value.toFixed(1)} a minute`,
+      count: `${value}`,
+    };
+    return known[unit] ?? `${value} ${unit}`.trim();
+  },
+  readings: {
+    silence: "Silence",
+    talk_over: "Talk-over",
+    pace: "Pace",
+    response_delay: "Delay of the answer",
+    no_response: "No answer",
+    entity: "A value",
+    leak: "Somebody else's data",
+    repeat: "Repeated words",
+    technique: "A technique",
+    reaction: "A reaction of the customer",
+    fact: "A statement of fact",
+    agent_talk_share: "Agent's share of talk",
+    agent_talk_time: "Agent's talk time",
+    customer_talk_time: "Customer's talk time",
+    silence_share: "Share of silence",
+    silence_longest: "Longest silence",
+    silence_count: "Long silences",
+    talk_over_count: "Talk-overs",
+    talk_over_time: "Time of talk-over",
+    talk_over_by_agent: "Talk-overs by the agent",
+    talk_over_by_customer: "Talk-overs by the customer",
+    agent_pace: "Agent's pace",
+    customer_pace: "Customer's pace",
+    agent_delay_median: "Agent's median delay",
+    agent_delay_p90: "Agent's delay, 90th percentile",
+    customer_delay_median: "Customer's median delay",
+    customer_delay_p90: "Customer's delay, 90th percentile",
+    agent_monologue: "Agent's longest monologue",
+    customer_monologue: "Customer's longest monologue",
+    switches: "Changes of speaker a minute",
+    agent_questions: "Agent's questions",
+    question_rate: "Share of questions in the agent's turns",
+    patience: "Agent's patience",
+    turns: "Turns",
+    duration: "Length of the call",
+    heard_words: "Characters heard",
+    transcript_confidence: "Confidence of the recogniser",
+    uncertain_words: "Share of uncertain characters",
+    foreign_text: "Share of other languages",
+    removed_text: "Share of speech without a reliable result",
+    agent_level: "Agent's level",
+    agent_peak: "Agent's peak",
+    agent_clipping: "Agent's clipping",
+    agent_active: "Agent's share with sound",
+    customer_level: "Customer's level",
+    customer_peak: "Customer's peak",
+    customer_clipping: "Customer's clipping",
+    customer_active: "Customer's share with sound",
+    unknown_level: "Mixed level",
+    unknown_peak: "Mixed peak",
+    unknown_clipping: "Mixed clipping",
+    unknown_active: "Mixed share with sound",
+    dead_channels: "Silent channels",
+    identical_channels: "Identical channels",
+    truncated: "Recording incomplete",
+    longest_dead_air: "Longest dead air",
+    swapped_channels: "Channels possibly swapped",
+  },
+  callFields: {
+    agent: "agent",
+    direction: "direction",
+    product: "product",
+    campaign: "campaign",
+    region: "region",
+    queue: "queue",
+    ordered: "ordered",
+    amount: "amount",
+    cross_sold: "cross-sale",
+    signed_for: "signed for",
+  },
   policyNamesLabels: false,
   labels: {
     product_explanation: "Product explanation",
@@ -274,8 +357,8 @@ export const en: Texts = {
     similarity: (score, threshold) => (threshold ? `similarity ${score} (threshold ${threshold})` : `similarity ${score}`),
     shouldBe: (value) => `should be ${value}`,
     playEvidence: "Play the evidence",
-    searched: (from, to, expected) => `"${expected}" was not found between ${from} and ${to}.`,
-    nearest: (text, similarity) => `Nearest: "${text}" (${similarity} % alike)`,
+    searched: (from, to, expected) => `${expected} was not found between ${from} and ${to}.`,
+    nearest: (text, similarity) => `Nearest: “${text}” (${similarity} % alike)`,
     editTitle: (title) => `Change points: ${title}`,
     editPoints: "Points",
     points: (full) => `Points (of ${full})`,
@@ -748,8 +831,8 @@ export const en: Texts = {
     unheard: "Could not be heard; costs nothing until somebody has listened",
     youSaid: (time) => `You said at ${time}`,
     customerSaid: (time) => `The customer said at ${time}`,
-    notHeard: (from, to, expected) => `Between ${from} and ${to} you were not heard to say "${expected}".`,
-    nearest: (time, text) => ` What came nearest, at ${time}: "${text}"`,
+    notHeard: (from, to, expected) => `Between ${from} and ${to} you were not heard to say ${expected}.`,
+    nearest: (time, text) => ` What came nearest, at ${time}: “${text}”`,
     reviewed: "Reviewer's word",
     changedTo: (points) => `Somebody listened and changed it to ${points} points`,
     agreed: "Somebody listened and left the score as it is",
@@ -1397,3 +1480,11 @@ export const en: Texts = {
     internal: "The server failed; the failure is in its log.",
   },
 };
+
+/** Chinese name → English, of what the server's reasons name without their ids. */
+const NAMES = new Map(
+  (["labels", "reaction", "readings", "callFields", "verdict", "ruleVerdict"] as const).flatMap((table) => {
+    const english: Record<string, string> = en[table];
+    return Object.entries<string>(zh[table]).map(([id, name]) => [name, english[id] ?? name] as const);
+  }),
+);
