@@ -17,6 +17,7 @@ from callqa.domain import ModelError, ModelRef
 from callqa.techniques.calibrate import Calibration
 from callqa.techniques.head import Head
 from callqa.techniques.model import Ingredients, TechniqueModel
+from callqa.techniques.plain import foreign_types, read_plain
 from callqa.techniques.vectors import Vectoriser
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ CURRENT = "techniques.current"
 """File in the models folder that names the model in use."""
 _PLAIN = re.compile(r"[a-z0-9_]+: \S")
 """A line of the card that is a whole entry."""
-TRUSTED: tuple[str, ...] = ()
-"""Types beyond skops' own defaults that a model file may hold: none."""
 
 
 def load_model(folder: Path, *, techniques: "Techniques | None" = None) -> TechniqueModel:
@@ -100,11 +99,9 @@ def _head(folder: Path) -> dict[str, object]:
 
 
 def _open(path: Path) -> Mapping[str, object]:
-    from skops.io import get_untrusted_types, load
-
     try:
-        foreign = [name for name in get_untrusted_types(file=path) if name not in TRUSTED]
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError, TypeError, ValueError, OSError) as error:
+        foreign = foreign_types(path)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RecursionError) as error:
         raise ModelError(
             f"{path} 不是 skops 模型文件（{type(error).__name__}）；pickle 一律不读。",
             code="model.damaged",
@@ -112,12 +109,12 @@ def _open(path: Path) -> Mapping[str, object]:
         ) from error
     if foreign:
         raise ModelError(
-            f"{path} 里有不受信任的类型：{'、'.join(sorted(foreign)[:5])}，没有打开。",
+            f"{path} 里有不受信任的类型：{'、'.join(foreign[:5])}，没有打开。",
             code="model.untrusted",
             hint="只用自己训练的或随程序发布的模型。",
         )
     try:
-        state = load(path, trusted=list(TRUSTED))
+        state = read_plain(path)
     except Exception as error:
         # whatever a damaged file makes the reader raise, nothing of it was used
         raise ModelError(
