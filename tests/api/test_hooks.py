@@ -25,7 +25,7 @@ from callqa.store.outbox import Notification
 from tests import fakes
 from tests.api.office import Office, opened, scored
 from tests.api.test_uploads import drain, recording, send, worker_of
-from tests.cli.scripted import ScriptedCentre
+from tests.cli.scripted_centre import ScriptedCentre
 
 
 class Receiver:

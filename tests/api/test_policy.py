@@ -16,7 +16,7 @@ from callqa.policy import load_policy
 from callqa.settings import shipped
 from tests import fakes
 from tests.api.office import NOW, Office, opened
-from tests.cli.scripted import ScriptedCentre
+from tests.cli.scripted_centre import ScriptedCentre
 
 TODAY = NOW.date()
 

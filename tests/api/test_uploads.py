@@ -17,7 +17,7 @@ from callqa.audio import declared
 from callqa.domain import JobState
 from tests import fakes
 from tests.api.office import Office, opened
-from tests.cli.scripted import ScriptedCentre
+from tests.cli.scripted_centre import ScriptedCentre
 
 
 def recording(folder: Path, *, seed: int = 0, seconds: float = 6.0) -> bytes:

@@ -15,7 +15,7 @@ from callqa.engine.ports import Executor
 from callqa.policy.techniques import Techniques
 from callqa.techniques import TechniqueModel, load_model
 from tests import fakes
-from tests.cli.scripted import ScriptedCentre
+from tests.cli.scripted_centre import ScriptedCentre
 
 
 class Said(NamedTuple):
