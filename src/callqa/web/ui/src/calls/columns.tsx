@@ -39,18 +39,18 @@ export const COLUMNS: readonly Column[] = [
       <Link to={`/calls/${encodeURIComponent(call.id)}${text ? `?text=${encodeURIComponent(text)}` : ""}`}>{call.id}</Link>
     ),
   },
-  { name: "started_at", width: 140, grow: 0, sorts: ["newest", "oldest"], show: started },
+  { name: "started_at", width: 124, grow: 0, sorts: ["newest", "oldest"], show: started },
   {
     name: "agent",
     width: 84,
     grow: 1,
     show: (call, { nameOf }) => nameOf(call.agent),
   },
-  { name: "unit", width: 84, grow: 1, show: (call, { titleOf }) => titleOf(call.unit) },
+  { name: "unit", width: 72, grow: 1, show: (call, { titleOf }) => titleOf(call.unit) },
   { name: "product", width: 110, grow: 1, show: (call) => call.product ?? "—" },
   { name: "campaign", width: 100, grow: 1, show: (call) => call.campaign ?? "—" },
   { name: "region", width: 80, grow: 1, show: (call) => call.region ?? "—" },
-  { name: "duration", width: 72, grow: 0, right: true, show: (call) => clockTime(call.duration) },
+  { name: "duration", width: 64, grow: 0, right: true, show: (call) => clockTime(call.duration) },
   {
     name: "total",
     width: 74,
@@ -63,14 +63,14 @@ export const COLUMNS: readonly Column[] = [
   { name: "grade", width: 92, grow: 1, show: (call) => call.grade_title || "—" },
   {
     name: "marks",
-    width: 180,
+    width: 212,
     grow: 2,
     show: (call, { texts }) => (
-      <>
+      <span className="calls-marks">
         {call.fatal && <span className="calls-mark verdict-broken">{texts.calls.fatal}</span>}
         {call.needs_human > 0 && <span className="calls-mark calls-mark-wait">{texts.calls.waiting(call.needs_human)}</span>}
         {call.open_appeals > 0 && <span className="calls-mark calls-mark-appeal">{texts.calls.appeals(call.open_appeals)}</span>}
-      </>
+      </span>
     ),
   },
   { name: "review_state", width: 100, grow: 0, show: (call, { texts }) => texts.reviewState[call.review_state] },

@@ -54,6 +54,16 @@ export function Appearance({ children }: { children: ReactNode }) {
             colorTextQuaternary: dark ? "#98a1b0" : "#636c7a",
             colorTextPlaceholder: dark ? "#98a1b0" : "#636c7a",
             colorTextDescription: dark ? "#aab2c0" : "#565f6e",
+            // the library's own dark is a neutral black that stands out from the page's panels
+            ...(dark
+              ? {
+                  colorBgContainer: "#181d26",
+                  colorBgElevated: "#202733",
+                  colorBgLayout: "#10141b",
+                  colorBorder: "#465063",
+                  colorBorderSecondary: "#303846",
+                }
+              : {}),
             borderRadius: 6,
             // by language, see page.css
             fontFamily: "var(--font)",

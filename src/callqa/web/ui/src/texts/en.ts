@@ -1096,7 +1096,7 @@ export const en: Texts = {
     about: "Script, rules, product facts and rubric: read them, try them, try changes on stored calls, then publish.",
     tabs: { read: "Read", health: "Rule health", bench: "Test bench", edit: "Change and publish", versions: "Versions" },
     version: "Version",
-    inForce: (from, to) => (to ? `valid ${from} to ${to}` : `valid from ${from}`),
+    inForce: (from, to) => (to ? `Valid ${from} to ${to}` : `Valid from ${from}`),
     find: "Find in the tables",
     nothingFound: "Nothing found.",
     covers: (products) => `For ${products}`,
