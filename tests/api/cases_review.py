@@ -231,6 +231,19 @@ def a_collection(unit: str, call: str) -> Made:
     return make
 
 
+def a_shared_collection(unit: str, call: str) -> Made:
+    """The same, shared with the unit's agents."""
+
+    def make(office: Office, person: str) -> Mapping[str, str]:
+        made = a_collection(unit, call)(office, person)
+        with office.write() as work:
+            one = work.collections.get(made["collection"])
+            work.collections.put(one.replace(shared=True, title=f"{unit}的好例子"))
+        return made
+
+    return make
+
+
 PLAN: dict[str, Any] = {
     "own": {"plan": f"{DAY.isoformat()}:g1"},
     "foreign": {"plan": f"{DAY.isoformat()}:g3"},
@@ -241,6 +254,10 @@ QUEUE: dict[str, Any] = {"own": assigned("a1"), "foreign": assigned("a9", to="in
 TASK: dict[str, Any] = {"own": a_task("a1"), "foreign": a_task("a9")}
 PROPOSAL: dict[str, Any] = {"own": a_proposal("C1", "a1"), "foreign": a_proposal("C9", "a9")}
 COLLECTION: dict[str, Any] = {"own": a_collection("g1", "C1"), "foreign": a_collection("g3", "C9")}
+SHARED: dict[str, Any] = {
+    "own": a_shared_collection("g1", "S1"),
+    "foreign": a_shared_collection("g3", "S9"),
+}
 HANDOVER: dict[str, Any] = {"own": a_handover(None, "lead2"), "foreign": a_handover("insp2", "lead3")}
 FRESH: dict[str, Any] = {"own": fresh("a1"), "foreign": fresh("a9")}
 BLIND: dict[str, Any] = {
@@ -339,6 +356,9 @@ CASES: dict[str, Case] = {
     "note_item": Case(**COLLECTION, json={"note": "先共情"}),
     "take_out": Case(**COLLECTION),
     "collection_export": Case(**COLLECTION),
+    "shared_collections": Case(hidden=("g3的好例子",)),
+    "one_shared_collection": Case(**SHARED),
+    "shared_sound": Case(**SHARED),
     "rules_health": Case(query=DAYS),
     "labels_of_rules": Case(query=DAYS, hidden=("C9",)),
     "labels_of_techniques": Case(query=DAYS, hidden=("C9",)),

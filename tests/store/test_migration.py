@@ -210,7 +210,9 @@ def test_a_migration_that_stops_halfway_leaves_the_old_release(
     engine.dispose()
 
 
-@pytest.mark.parametrize(("before", "anew"), [("0001", True), ("0002", False), ("0003", False)])
+@pytest.mark.parametrize(
+    ("before", "anew"), [("0001", True), ("0002", False), ("0003", False), ("0004", False)]
+)
 def test_the_index_is_made_anew_only_where_a_migration_wants_it(
     before: str, anew: bool, empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -145,9 +145,7 @@ def audio(
     summary_for(actor, work, call)
     found = Recorded(house, work, call)
     _listened(house, actor, work, call, raw=raw, what="audio")
-    return FileResponse(
-        found.copy(raw=raw), media_type="audio/flac", headers={"Cache-Control": "private, no-store"}
-    )
+    return whole_of(found, raw=raw)
 
 
 @router.get(
@@ -173,15 +171,27 @@ def clip(
     if start >= found.facts.recording.duration:
         raise Refusal("request.invalid", "这一段不在录音之内。")
     _listened(house, actor, work, call, raw=raw, what="clip")
+    return cut(found, Span(start=start, end=end), raw=raw)
+
+
+def cut(found: Recorded, span: Span, *, raw: bool = False) -> FileResponse:
+    """A piece of a recording as FLAC, gone from the disk once it is sent."""
     found.folder.mkdir(parents=True, exist_ok=True)
     target = found.folder / f"clip-{uuid4().hex}.flac"
-    write_extract(found.path, target, span=Span(start=start, end=end), muted={} if raw else found.muted())
+    write_extract(found.path, target, span=span, muted={} if raw else found.muted())
     return FileResponse(
         target,
         media_type="audio/flac",
-        filename=f"{uuid4().hex[:8]}-{start}-{end}.flac",
+        filename=f"{uuid4().hex[:8]}-{span.start}-{span.end}.flac",
         headers={"Cache-Control": "private, no-store"},
         background=BackgroundTask(target.unlink, missing_ok=True),
+    )
+
+
+def whole_of(found: Recorded, *, raw: bool = False) -> FileResponse:
+    """All of a recording as FLAC; ``Range`` is understood."""
+    return FileResponse(
+        found.copy(raw=raw), media_type="audio/flac", headers={"Cache-Control": "private, no-store"}
     )
 
 

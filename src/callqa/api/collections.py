@@ -141,12 +141,14 @@ def make_collection(
         title=masked_text(asked.title),
         description=masked_text(asked.description),
         unit=asked.unit,
+        shared=asked.shared,
         created_by=actor.id,
         created_at=house.now(),
     )
     work.collections.put(one)
     added = _put_in(house, actor, work, one, asked.items)
-    house.trace.did(work, actor.id, "collection.make", f"collection:{one.id}", {"items": added})
+    detail = {"items": added, **({"shared": True} if one.shared else {})}
+    house.trace.did(work, actor.id, "collection.make", f"collection:{one.id}", detail)
     response.headers["ETag"] = etag(one.version)
     return _shown(actor, work, one)
 
@@ -239,7 +241,7 @@ def change_collection(
     asked: CollectionChange,
     if_match: IfMatch = None,
 ) -> CollectionShown:
-    """Rename, describe, archive or take out of the archive; with If-Match, 409 with the cover as it is now."""
+    """Rename, describe, archive, share with the agents of its unit, or undo it; 409 with the cover as it is now."""
     found = _own(actor, work, collection)
     if version_of(if_match) != found.version:
         raise Refusal(
@@ -254,7 +256,9 @@ def change_collection(
             given[name] = masked_text(given[name])
     changed = found.replace(**given, version=found.version + 1)
     work.collections.put(changed)
-    house.trace.did(work, actor.id, "collection.change", f"collection:{found.id}", {"changed": sorted(given)})
+    # who let agents hear it, and who took it from them, is told by name
+    detail = {"changed": sorted(given), **({"shared": changed.shared} if "shared" in given else {})}
+    house.trace.did(work, actor.id, "collection.change", f"collection:{found.id}", detail)
     response.headers["ETag"] = etag(changed.version)
     return _shown(actor, work, changed)
 

@@ -80,6 +80,8 @@ class Right(StrEnum):
     """Confirm handovers of people of one's unit."""
     collections_read = "collections.read"
     """See collections of calls; of each, the calls that one may see anyway."""
+    collections_hear = "collections.hear"
+    """Hear collections that are shared with the agents of one's unit: masked, muted, whosever calls they are."""
     collect = "collect"
     """Make collections, put calls and clips in."""
     health = "health"
@@ -147,6 +149,7 @@ _ROWS: dict[Right, tuple[Reach, ...]] = {
     Right.handover:             (_ALL,   _OWN,   _OWN,   _OWN,   _OWN,   _OWN,   _NO,   _NO),
     Right.handover_confirm:     (_ALL,   _UNIT,  _UNIT,  _NO,    _NO,    _NO,    _NO,   _NO),
     Right.collections_read:     (_ALL,   _UNIT,  _UNIT,  _UNIT,  _UNIT,  _UNIT,  _NO,   _NO),
+    Right.collections_hear:     (_NO,    _NO,    _NO,    _NO,    _NO,    _NO,    _OWN,  _NO),
     Right.collect:              (_ALL,   _UNIT,  _UNIT,  _UNIT,  _UNIT,  _UNIT,  _NO,   _NO),
     Right.health:               (_ALL,   _UNIT,  _UNIT,  _UNIT,  _UNIT,  _UNIT,  _NO,   _NO),
     Right.labels:               (_ALL,   _UNIT,  _NO,    _NO,    _UNIT,  _NO,    _NO,   _NO),

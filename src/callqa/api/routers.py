@@ -35,6 +35,7 @@ from callqa.api import (
     reports,
     reviews,
     right_list,
+    shared_collections,
     tokens,
     uploads,
 )
@@ -59,6 +60,7 @@ VERSIONED: tuple[APIRouter, ...] = (
     agreement.router,
     calibrations.router,
     collections.router,
+    shared_collections.router,
     coaching.router,
     proposals.router,
     handovers.router,

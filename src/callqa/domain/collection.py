@@ -23,6 +23,8 @@ class Collection(Noun):
     """When."""
     archived: bool = False
     """True: kept for reference, nothing is added any more."""
+    shared: bool = False
+    """True: the agents of the unit hear what lies in it, whosever calls they are."""
     version: int = Field(default=1, ge=1)
     """Grows with every change of the cover; adding and removing calls does not change it."""
 

@@ -6,7 +6,7 @@ A noun with a state machine lies whole in ``body``; the columns beside it are co
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from callqa.store.columns import Document, Sequence, UtcTime
@@ -147,6 +147,7 @@ class CollectionRow(Table):
     created_by: Mapped[str] = mapped_column(_Id)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     archived: Mapped[bool] = mapped_column(Boolean)
+    shared: Mapped[bool] = mapped_column(Boolean, server_default=false())
     version: Mapped[int] = mapped_column(Integer)
 
 

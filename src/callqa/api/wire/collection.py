@@ -1,5 +1,6 @@
 """Collections of calls and clips."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -32,6 +33,8 @@ class CollectionAsked(Wire):
     """What it is for."""
     unit: Id
     """Whose people it is for."""
+    shared: bool = False
+    """True: the agents of the unit hear what lies in it, masked and muted, whosever calls they are."""
     items: Annotated[tuple[ItemAsked, ...], Field(max_length=200)] = ()
     """What lies in it from the start."""
 
@@ -45,6 +48,8 @@ class CollectionChange(Wire):
     """What it is for."""
     archived: bool | None = None
     """True puts it into the archive, false takes it out again."""
+    shared: bool | None = None
+    """True has the agents of the unit hear it, false takes it from them."""
 
 
 class ItemsAsked(Wire):
@@ -122,3 +127,48 @@ class ItemsAdded(Wire):
     """Items that were there already."""
     collection: CollectionShown
     """The collection after it."""
+
+
+class SharedShown(Wire):
+    """A collection that agents of its unit hear, as lists show it."""
+
+    id: str
+    """Unique."""
+    title: str
+    """E.g. 价格异议处理精选."""
+    description: str
+    """What it is for."""
+    unit_title: str
+    """Whose people it is for."""
+    by: str
+    """Name of who made it."""
+    at: datetime
+    """When."""
+    items: int
+    """What there is to hear."""
+
+
+class SharedItem(Wire):
+    """Something to hear: a clip or a whole call, of whom ever; nothing of its score."""
+
+    id: str
+    """Unique."""
+    agent: str
+    """Name of who spoke; empty where nobody is named."""
+    product: str | None
+    """What was sold."""
+    note: str
+    """Why it is worth hearing."""
+    whole: bool
+    """True: the whole call; false: a clip."""
+    duration: int
+    """Milliseconds."""
+    turns: tuple[ClipTurn, ...]
+    """What is said in it, masked; at most two hundred."""
+
+
+class SharedOpened(SharedShown):
+    """A shared collection with what lies in it."""
+
+    content: tuple[SharedItem, ...]
+    """In the order it was put in."""
