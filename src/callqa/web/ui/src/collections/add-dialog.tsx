@@ -41,6 +41,7 @@ export default function AddDialog({
   const navigate = useNavigate();
   const [form] = Form.useForm<Values>();
   const into = Form.useWatch("into", form);
+  const chosen = Form.useWatch("collection", form);
   const [span, setSpan] = useState(given);
   const [call] = calls;
   const list = useQuery({
@@ -55,7 +56,7 @@ export default function AddDialog({
       for (let first = 0; first < calls.length; first += AT_ONCE) {
         const items = calls.slice(first, first + AT_ONCE).map((one) => ({ call: one, note, ...(span ? { span } : {}) }));
         if (!id) {
-          const made = await taken(api.POST("/api/v1/collections", { body: { title, unit, description: "", items } }));
+          const made = await taken(api.POST("/api/v1/collections", { body: { title, unit, description: "", shared: false, items } }));
           id = made.collection.id;
           name = made.collection.title;
           added += made.items;
@@ -121,7 +122,13 @@ export default function AddDialog({
                   <UnitField />
                 </>
               ) : (
-                <Form.Item name="collection" label={said.which} rules={[{ required: true, message: said.whichMissing }]}>
+                <Form.Item
+                  name="collection"
+                  label={said.which}
+                  // who puts a call in lets agents hear it
+                  extra={open.some(({ collection }) => collection.id === chosen && collection.shared) && said.sharedAbout}
+                  rules={[{ required: true, message: said.whichMissing }]}
+                >
                   <Select
                     showSearch={{ optionFilterProp: "label" }}
                     options={open.map(({ collection, unit_title }) => ({

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Empty } from "antd";
+import { Empty, Tag } from "antd";
 import { useSearchParams } from "react-router";
 
 import { api, taken } from "../api/client";
@@ -40,6 +40,7 @@ export function CollectionList({ tab }: { tab: "now" | "archive" }) {
                 >
                   <span className="choice-head">
                     <strong>{collection.title}</strong>
+                    {collection.shared && !archived && <Tag color="processing">{said.shared}</Tag>}
                   </span>
                   <span className="choice-facts">{said.facts(items, hidden, unit_title)}</span>
                   <span className="choice-facts">

@@ -60,6 +60,7 @@ export function CollectionView({ id, onGone }: { id: string; onGone: () => void 
           <div className="collection">
             <h2>
               {collection.title} {collection.archived && <Tag>{said.archived}</Tag>}
+              {collection.shared && !collection.archived && <Tag color="processing">{said.shared}</Tag>}
             </h2>
             <p className="quiet">
               {said.facts(data.items, data.hidden, data.unit_title)} · {data.by} · {dateTime(collection.created_at)}

@@ -1,4 +1,4 @@
-import { App, Form, Input, Modal } from "antd";
+import { App, Checkbox, Form, Input, Modal } from "antd";
 
 import { api, taken } from "../api/client";
 import { useWrite } from "../api/mutate";
@@ -12,6 +12,7 @@ interface Values {
   title: string;
   description?: string;
   unit: string;
+  shared?: boolean;
 }
 
 /** A collection to make, or its name and description to change. */
@@ -30,15 +31,15 @@ export function CoverDialog({
   const { message } = App.useApp();
   const [form] = Form.useForm<Values>();
   const put = useWrite(
-    ({ title, description = "", unit }: Values) =>
+    ({ title, description = "", unit, shared = false }: Values) =>
       cover
         ? taken(
             api.PATCH("/api/v1/collections/{collection}", {
               params: { path: { collection: cover.collection.id }, header: { "If-Match": cover.etag } },
-              body: { title, description },
+              body: { title, description, shared },
             }),
           )
-        : taken(api.POST("/api/v1/collections", { body: { title, description, unit, items: [] } })),
+        : taken(api.POST("/api/v1/collections", { body: { title, description, unit, shared, items: [] } })),
     {
       changes: [["collections"]],
       done: ({ collection }) => {
@@ -63,6 +64,9 @@ export function CoverDialog({
         {!cover && <UnitField />}
         <Form.Item name="description" label={said.description}>
           <Input.TextArea rows={3} maxLength={2000} placeholder={said.descriptionExample} />
+        </Form.Item>
+        <Form.Item name="shared" valuePropName="checked" extra={said.shareAbout}>
+          <Checkbox>{said.share}</Checkbox>
         </Form.Item>
       </Form>
     </Modal>

@@ -7,6 +7,7 @@ import { useTexts } from "../texts";
 import { MyAppeals } from "./my-appeals";
 import { MyCalls } from "./my-calls";
 import { MyCoaching } from "./my-coaching";
+import { MyExamples } from "./my-examples";
 
 /** An agent's own page, in plain words, made for a phone first. */
 export default function MinePage() {
@@ -17,6 +18,7 @@ export default function MinePage() {
     { key: "calls", right: "calls.read", label: texts.mine.tabs.calls, children: <MyCalls /> },
     { key: "appeals", right: "appeal.read", label: texts.mine.tabs.appeals, children: <MyAppeals /> },
     { key: "coaching", right: "coach.read", label: texts.mine.tabs.coaching, children: <MyCoaching /> },
+    { key: "examples", right: "collections.hear", label: texts.mine.tabs.examples, children: <MyExamples /> },
   ].filter(({ right }) => can(right));
   const asked = search.get("tab");
   return (

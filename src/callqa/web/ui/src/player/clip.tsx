@@ -15,28 +15,51 @@ let speaking: HTMLAudioElement | null = null;
 
 /** A piece of a call to listen to where the whole call is not shown; masked like everything else. */
 export function Clip({ call, span, label }: { call: string; span: Span; label?: string }) {
+  const start = Math.max(0, span.start - LEAD);
+  const end = span.end + TAIL;
+  return (
+    <Sound
+      address={`/api/v1/calls/${encodeURIComponent(call)}/clip?start=${start}&end=${end}`}
+      length={end - start}
+      place={`${clockTime(span.start)} – ${clockTime(span.end)}`}
+      label={label}
+    />
+  );
+}
+
+/** Something to listen to: a button, how much of it was heard, and what it is. */
+export function Sound({
+  address,
+  length,
+  place,
+  label,
+}: {
+  address: string;
+  /** Milliseconds. */
+  length: number;
+  place: string;
+  label?: string;
+}) {
   const texts = useTexts().clip;
   const audio = useRef<HTMLAudioElement | null>(null);
   const [state, setState] = useState<"still" | "waiting" | "playing" | "broken">("still");
   const [heard, setHeard] = useState(0);
-  const start = Math.max(0, span.start - LEAD);
-  const end = span.end + TAIL;
   useEffect(
     () => () => {
       audio.current?.pause();
       audio.current = null;
     },
-    [call, start, end],
+    [address],
   );
   const toggle = () => {
     let sound = audio.current;
     if (!sound) {
-      const made = new Audio(`/api/v1/calls/${encodeURIComponent(call)}/clip?start=${start}&end=${end}`);
+      const made = new Audio(address);
       made.addEventListener("playing", () => setState("playing"));
       made.addEventListener("pause", () => setState("still"));
       made.addEventListener("ended", () => setHeard(0));
       made.addEventListener("error", () => setState("broken"));
-      made.addEventListener("timeupdate", () => setHeard(Math.min(1, (made.currentTime * 1000) / (end - start))));
+      made.addEventListener("timeupdate", () => setHeard(Math.min(1, (made.currentTime * 1000) / length)));
       sound = audio.current = made;
     }
     if (!sound.paused) {
@@ -52,7 +75,6 @@ export function Clip({ call, span, label }: { call: string; span: Span; label?: 
     });
   };
   const name = label ?? texts.play;
-  const place = `${clockTime(span.start)} – ${clockTime(span.end)}`;
   return (
     <span className="clip">
       <Button
