@@ -124,6 +124,8 @@ def test_show_is_masked_unless_asked(run: Run, scored: Path) -> None:
     for words in (DEMO, "坐席", "客户", "您好禾悦康家", "标准流程", "指标", "评分", "已遮盖", "*****"):
         assert words in said.out, words
     assert SPOKEN_NUMBER not in said.out
+    # what goes into a file says it once; the banner is for whoever sits before the screen
+    assert (said.out.count(DEMO), said.err.count(DEMO)) == (1, 1)
     raw = run("show", "C0001", "--raw")
     assert SPOKEN_NUMBER in raw.out
     body = json.loads(run("show", "C0001", "--json").out)

@@ -9,7 +9,7 @@ import typer
 from callqa.bootstrap import Centre
 from callqa.cli.context import PolicyOption, centre, day_of
 from callqa.cli.dialogue import show_call
-from callqa.cli.screen import demo_banner, out
+from callqa.cli.screen import demo_banner, err, out
 from callqa.cli.technique_tables import profile_table
 from callqa.domain import CallQAError, ModelError, PolicyError, Processed
 from callqa.engine.warn import DEMO
@@ -83,7 +83,8 @@ def _show_one(house: Centre, call: str, *, raw: bool, as_json: bool) -> None:
         return
     console = out()
     if demo:
-        demo_banner(console)
+        # the call's own warnings say it among the words, and so does the file they may go to
+        demo_banner(err())
     show_call(console, result, titles=technique_titles(house), raw=raw, trained=trained_labels(house))
 
 
