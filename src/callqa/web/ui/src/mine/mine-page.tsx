@@ -27,6 +27,8 @@ export default function MinePage() {
       <Tabs
         activeKey={tabs.some(({ key }) => key === asked) ? (asked ?? undefined) : tabs[0]?.key}
         onChange={(key) => setSearch({ tab: key }, { replace: true })}
+        // all four fit on a telephone in both languages: what overflows goes into a menu that a screen reader cannot place
+        tabBarGutter={16}
         items={tabs}
         destroyOnHidden
       />
