@@ -15,7 +15,10 @@ from skops.io import dump
 from callqa.domain import ModelError, Party
 from callqa.techniques import TechniqueModel, in_use, load_model, read_card, use_model
 from callqa.techniques.features import Instance
+from callqa.techniques.head import shares
+from callqa.techniques.neighbours import beside, told_by
 from callqa.techniques.persist import CARD, CURRENT, FILE, save_model, write_card
+from callqa.techniques.plain import read_plain
 
 
 @pytest.fixture
@@ -130,3 +133,27 @@ def test_opening_a_model_reads_no_policy(folder: Path) -> None:
         [sys.executable, "-c", opened, str(folder)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]", "the policy room takes as long to import as a model to open"
+
+
+def test_a_model_of_the_format_before_reads_as_it_did(folder: Path) -> None:
+    """Format 3 looked at agents' turns once: its second look must change nothing."""
+    state = read_plain(folder / FILE)
+    assert isinstance(state, dict)
+    state["agent"] |= {
+        name: state["first_agent"][name]
+        for name in ("weights", "intercepts", "slopes", "offsets", "thresholds")
+    }
+    del state["first_agent"]
+    dump(state, folder / FILE)
+    write_card(folder, {**read_card(folder), "format": 3})
+    rewrite_hash(folder)
+    turns = [
+        Instance("太贵了", Party.customer),
+        Instance("七天之内不满意都可以退", Party.agent, before=((Party.customer, "太贵了"),)),
+    ]
+    found = load_model(folder)
+    heard = found.customer_vectoriser.transform([found.reader.names(turns[0])])
+    felt = shares(found.first_customer_head.probabilities(heard))
+    said = found.agent_vectoriser.transform([found.reader.names(turns[1])])
+    once = found.first_agent_head.probabilities(beside(said, told_by(felt, np.array([0]))))
+    np.testing.assert_allclose(found.predict(turns).techniques[1], once[0], rtol=1e-5)

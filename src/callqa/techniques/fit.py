@@ -110,22 +110,27 @@ def fit(
     felt = np.array([[row.reaction == name for name in names] for row in copies.rows], dtype=bool)
     used = np.array([[label in row.labels for label in labels] for row in copies.rows], dtype=bool)
     heard, told = (copies.batch.of(party) for party in (Party.customer, Party.agent))
-    around = Around.of(copies.batch, heard, add=False)
+    around, around_told = (Around.of(copies.batch, places, add=False) for places in (heard, told))
     say(f"客户 {len(customers)} 轮：训练反应，先只看话")
     first = copies.examples(heard, felt, recipe.reaction_strength, CUSTOMER_WEIGHTS, recipe.folds)
     crossed = cross_fit(first, recipe)
-    customer_vectoriser, first_head = finish(first, crossed, labels=names, recipe=recipe, exclusive=True)
+    customer_vectoriser, first_customer_head = finish(
+        first, crossed, labels=names, recipe=recipe, exclusive=True
+    )
     reactions = np.zeros(felt.shape)
-    reactions[heard] = shares(calibrated(crossed, first_head.calibrations))
+    reactions[heard] = shares(calibrated(crossed, first_customer_head.calibrations))
     say(f"坐席 {len(agents)} 轮：训练 {len(labels)} 个技巧")
-    before = told_by(reactions, copies.batch.near(told, Party.customer, -1, add=False))
     examples = copies.examples(told, used, recipe.strength, AGENT_WEIGHTS, recipe.folds)
-    examples = examples._replace(beside=(before,))
+    examples = examples._replace(beside=(told_by(reactions, around_told.customer_before),))
     crossed = cross_fit(examples, recipe)
-    agent_vectoriser, agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
+    agent_vectoriser, first_agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
     techniques = np.zeros(used.shape)
+    techniques[told] = calibrated(crossed, first_agent_head.calibrations)
+    say("再看一遍，带上前后的技巧和反应")
+    examples = examples._replace(beside=around_told.told(techniques, reactions))
+    crossed = cross_fit(examples, recipe)
+    _, agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
     techniques[told] = calibrated(crossed, agent_head.calibrations)
-    say("再看反应，带上前后的技巧和反应")
     second = first._replace(beside=around.told(techniques, reactions))
     _, customer_head = finish(second, cross_fit(second, recipe), labels=names, recipe=recipe, exclusive=True)
     return TechniqueModel(
@@ -133,8 +138,9 @@ def fit(
         ingredients=ingredients,
         agent_vectoriser=agent_vectoriser,
         customer_vectoriser=customer_vectoriser,
+        first_agent_head=first_agent_head,
         agent_head=agent_head,
-        first_head=first_head,
+        first_customer_head=first_customer_head,
         customer_head=customer_head,
     )
 

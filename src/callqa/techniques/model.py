@@ -73,8 +73,9 @@ class TechniqueModel:
         ingredients: Ingredients,
         agent_vectoriser: Vectoriser,
         customer_vectoriser: Vectoriser,
+        first_agent_head: Head,
         agent_head: Head,
-        first_head: Head,
+        first_customer_head: Head,
         customer_head: Head,
         techniques: "Techniques | None" = None,
     ) -> None:
@@ -83,12 +84,12 @@ class TechniqueModel:
         Args:
             ref: Name, version and hash.
             ingredients: Dictionary, sounds, concepts.
-            agent_vectoriser: Columns of agent turns, without the reaction columns.
-            customer_vectoriser: Columns of customer turns.
-            agent_head: Techniques; its last columns are the reaction before (``neighbours.told_by``).
-            first_head: Reactions from words alone.
-            customer_head: Reactions at the second look; its last columns are the techniques before and after and
-                the customer's reactions before and after.
+            agent_vectoriser: Columns of agent turns, without those of the neighbours.
+            customer_vectoriser: Columns of customer turns, likewise.
+            first_agent_head: Techniques from words and the reaction before (``neighbours.told_by``).
+            agent_head: Techniques at the second look; its last columns are ``neighbours.Around.told``.
+            first_customer_head: Reactions from words alone.
+            customer_head: Reactions at the second look; its last columns likewise.
             techniques: The policy's labels: those it drops are not given, those the model was not trained on are
                 found by similarity to their examples. None: the model's own labels.
         """
@@ -98,8 +99,9 @@ class TechniqueModel:
         self.reader = ingredients.reader(user_words=words)
         self.agent_vectoriser = agent_vectoriser
         self.customer_vectoriser = customer_vectoriser
+        self.first_agent_head = first_agent_head
         self.agent_head = agent_head
-        self.first_head = first_head
+        self.first_customer_head = first_customer_head
         self.customer_head = customer_head
         wanted = None if techniques is None else {label.id for label in techniques.labels}
         self._given = np.array([wanted is None or label in wanted for label in agent_head.labels])
@@ -136,26 +138,27 @@ class TechniqueModel:
         """
         count = len(instances)
         batch = Batch(instances)
-        asked = batch.of(Party.customer)
-        around = Around.of(batch, asked)
+        asked, own = batch.of(Party.customer), batch.of(Party.agent)
+        around, around_own = Around.of(batch, asked), Around.of(batch, own)
         agents = batch.of(Party.agent)
         heard = batch.near(agents, Party.customer, -1)
         customers = batch.of(Party.customer)
-        words = self._words(self.customer_vectoriser, batch, customers)
-        first = np.zeros((len(batch.instances), len(Reaction)))
-        first[customers] = shares(self.first_head.probabilities(words))
-        matrix = beside(self._words(self.agent_vectoriser, batch, agents), told_by(first, heard))
+        felt = self._words(self.customer_vectoriser, batch, customers)
+        reactions = np.zeros((len(batch.instances), len(Reaction)))
+        reactions[customers] = shares(self.first_customer_head.probabilities(felt))
+        said = self._words(self.agent_vectoriser, batch, agents)
         chances = np.zeros((len(batch.instances), len(self.agent_head.labels)))
-        chances[agents] = self.agent_head.probabilities(matrix)
-        # the turns asked for come first among all customers' turns
-        second = beside(words[: len(asked)], *around.told(chances, first))
+        chances[agents] = self.first_agent_head.probabilities(beside(said, told_by(reactions, heard)))
+        # the turns asked for come first among all turns of their party
+        matrix = beside(said[: len(own)], *around_own.told(chances, reactions))
+        chances[own] = self.agent_head.probabilities(matrix)
+        second = beside(felt[: len(asked)], *around.told(chances, reactions))
         reactions = np.zeros((count, len(Reaction)))
         reactions[asked] = self._in_order(shares(self.customer_head.probabilities(second)))
-        own = agents[agents < count]
         agent_row = np.full(count, -1)
         agent_row[own] = np.arange(len(own))
         likeness = np.zeros((count, len(self.similar.labels)))
-        likeness[own] = self.similar.likeness(matrix[: len(own), : self.agent_vectoriser.size])
+        likeness[own] = self.similar.likeness(matrix[:, : self.agent_vectoriser.size])
         techniques = np.hstack([chances[:count, self._given], likeness])
         known = np.array([self._knows(one) for one in instances], dtype=bool)
         order = [self.customer_head.labels.index(reaction.value) for reaction in Reaction]

@@ -1,7 +1,7 @@
 """What the model made of the turns around a turn: two looks, because techniques and reactions explain each other.
 
-First look: the customer's reactions, from words alone. Then techniques, knowing the reaction before. Second look:
-reactions again, knowing the techniques before and after and the customer's own reactions before and after.
+First look: the customer's reactions, from words alone, then techniques, knowing the reaction before. Second look:
+techniques, then reactions, knowing the techniques before and after and the reactions before and after.
 """
 
 from collections.abc import Sequence
@@ -89,7 +89,7 @@ def beside(text: csr_matrix, *told: Floats) -> csr_matrix:
 
 
 class Around(NamedTuple):
-    """What stands around customers' turns, as places in a batch."""
+    """What stands around turns, as places in a batch."""
 
     agent_before: Places
     agent_after: Places

@@ -13,7 +13,7 @@ import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from callqa.domain import ModelError, ModelRef
+from callqa.domain import ModelError, ModelRef, Reaction
 from callqa.techniques.calibrate import Calibration
 from callqa.techniques.head import Head
 from callqa.techniques.model import Ingredients, TechniqueModel
@@ -23,8 +23,8 @@ from callqa.techniques.vectors import Vectoriser
 if TYPE_CHECKING:
     from callqa.policy.techniques import Techniques
 
-FORMAT = 3
-"""Version of the folder's layout and of the features its columns mean; any other one is refused."""
+FORMAT, OLDEST = 4, 3
+"""Version of the folder's layout and of the features its columns mean, and the oldest one that is still read."""
 FILE = "model.skops"
 CARD = "card.yaml"
 CURRENT = "techniques.current"
@@ -59,9 +59,9 @@ def load_model(folder: Path, *, techniques: "Techniques | None" = None) -> Techn
             code="model.newer",
             hint="请升级 callqa，或用 callqa models use 换回旧模型。",
         )
-    if written < FORMAT:
+    if written < OLDEST:
         raise ModelError(
-            f"模型 {folder.name} 是旧格式 {written}，这个程序要 {FORMAT}。",
+            f"模型 {folder.name} 是旧格式 {written}，这个程序最早读到 {OLDEST}。",
             code="model.older",
             hint="请重新训练它（callqa train techniques），或用 callqa models use 换一个。",
         )
@@ -231,7 +231,8 @@ def _state(model: TechniqueModel) -> dict[str, object]:
         "concepts": json.dumps(model.ingredients.concepts, ensure_ascii=False),
         "agent": _part_state(model.agent_vectoriser, model.agent_head),
         "customer": _part_state(model.customer_vectoriser, model.customer_head),
-        "first": _head_state(model.first_head),
+        "first": _head_state(model.first_customer_head),
+        "first_agent": _head_state(model.first_agent_head),
     }
 
 
@@ -263,8 +264,15 @@ def _from_state(
     concepts = json.loads(str(state["concepts"]))
     agent_vectoriser, agent_head = _part(state["agent"])
     customer_vectoriser, customer_head = _part(state["customer"])
-    first_head = _head_of(state["first"])
-    if first_head.weights.shape[1] != customer_vectoriser.size:
+    if "first_agent" in state:
+        first_agent_head = _head_of(state["first_agent"])
+    else:
+        first_agent_head, agent_head = agent_head, _second_look(agent_head, agent_vectoriser.size)
+    first_customer_head = _head_of(state["first"])
+    if (
+        first_customer_head.weights.shape[1] != customer_vectoriser.size
+        or first_agent_head.weights.shape[1] != agent_vectoriser.size + len(Reaction) + 1
+    ):
         raise ValueError("sizes of a model's parts")
     return TechniqueModel(
         ref=ref,
@@ -275,11 +283,20 @@ def _from_state(
         ),
         agent_vectoriser=agent_vectoriser,
         customer_vectoriser=customer_vectoriser,
+        first_agent_head=first_agent_head,
         agent_head=agent_head,
-        first_head=first_head,
+        first_customer_head=first_customer_head,
         customer_head=customer_head,
         techniques=techniques,
     )
+
+
+def _second_look(head: Head, text: int) -> Head:
+    """A head of format 3, which looked once, as one whose second look learns nothing of what it did not know."""
+    nothing = np.zeros((len(head.labels), len(head.labels) + 1), np.float32)
+    answered = np.zeros((len(head.labels), len(Reaction) + 1), np.float32)
+    weights = np.hstack([head.weights[:, :text], nothing, nothing, head.weights[:, text:], answered])
+    return head._replace(weights=weights)
 
 
 def _part(state: object) -> tuple[Vectoriser, Head]:
