@@ -30,13 +30,12 @@ export function AppealHistory({ appeal }: { appeal: AppealShown }) {
             </div>
             <div>
               {event.kind === "appeal" ? texts.appeals.filedEvent : eventSaying(event, titles, texts)}
-              {event.kind === "ruling" && (
-                <>
-                  {" "}
-                  ({texts.appealLevel[event.level]}
-                  {event.upheld && event.points !== null && event.points !== undefined && `, ${points(event.points)}`})
-                </>
-              )}
+              {event.kind === "ruling" &&
+                texts.marks.aside(
+                  [texts.appealLevel[event.level], event.upheld && event.points !== null && event.points !== undefined && points(event.points)]
+                    .filter(Boolean)
+                    .join(texts.marks.comma),
+                )}
             </div>
             {event.reason && <q>{event.reason}</q>}
           </>

@@ -40,7 +40,7 @@ function Call({ found }: { found: Read<"CallDetail"> }) {
     [said.order, ordered],
     [said.policy, `${found.policy.id} ${found.policy.version}`],
     [said.scored, dateTime(found.scored_at)],
-    [said.warnings, found.warnings.join(marks.clauses) || "—"],
+    [said.warnings, found.warnings.map(texts.told).join(marks.clauses) || "—"],
   ];
   return (
     <>

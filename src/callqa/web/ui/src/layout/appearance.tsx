@@ -71,6 +71,7 @@ export function Appearance({ children }: { children: ReactNode }) {
           components: dark
             ? {
                 Tabs: { itemSelectedColor: "#7aabff", itemHoverColor: "#7aabff", itemActiveColor: "#7aabff" },
+                Segmented: { trackBg: "#252b36", itemSelectedBg: "#3d4656", itemHoverBg: "#303846" },
                 Menu: { horizontalItemSelectedColor: "#7aabff", itemSelectedColor: "#7aabff" },
               }
             : undefined,

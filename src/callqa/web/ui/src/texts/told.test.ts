@@ -42,6 +42,9 @@ const TOLD: readonly (readonly [string, string])[] = [
   ["静音占比 32%，高于 20%；扣 2 分，得 0 分（满分 2）。", "Share of silence 32%, above 20%; 2 lost, 0 of 2 points."],
   ["归方案“会员续费”（renewal 2026-11）管", "Judged by policy “会员续费” (renewal 2026-11)"],
   ["报价：没有违反 → 违反（“保证治好，三年”）", "报价: kept → broken (“保证治好，三年”)"],
+  ["识别把握低（0.31）：可能不是普通话，或录音不清楚，结论仅供参考。", "Recognised with little confidence (0.31): perhaps a dialect or a poor recording, take the verdicts with care."],
+  ["没有听到有人说话（静音、彩铃、音乐或噪声）。", "Nobody was heard speaking (silence, ringing, music or noise)."],
+  ["仅供样例演示，不能用于真实通话。", "For the samples only, not for real calls."],
   ["“停药”、“不用吃药”等 12 种说法", "“停药”, “不用吃药” … 12 wordings in all"],
 ];
 

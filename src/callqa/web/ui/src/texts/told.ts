@@ -132,6 +132,32 @@ const FORMS: readonly Form[] = [
   // what was looked for
   [/^没有(“.+)$/, ([what = ""]) => `no ${what}`],
   [/^(“.+”)等 (\d+) 种说法$/, ([said = "", all = ""]) => `${said} … ${all} wordings in all`],
+  // warnings about a call
+  [/^仅供样例演示，不能用于真实通话$/, () => "for the samples only, not for real calls"],
+  [
+    /^分不清坐席和客户（单声道），与说话人有关的条目都交人工$/,
+    () => "agent and customer cannot be told apart (mono): what depends on the speaker goes to a person",
+  ],
+  [/^整通录音没有听到说话$/, () => "nothing was heard on the whole recording"],
+  [/^(.+)没有声音，只听了其余声道$/, ([names = ""]) => `no sound on ${names}; only the other channels were heard`],
+  [
+    /^各声道内容相同（单声道录音存成了多声道），分不清坐席和客户，按单声道听一遍$/,
+    () => "all channels are the same (a mono recording saved as several): heard once, as mono",
+  ],
+  [
+    /^录音不完整：文件提前结束或部分损坏，只处理了能解码的部分$/,
+    () => "the recording is incomplete: the file ends early or is damaged, only what could be decoded was heard",
+  ],
+  [
+    /^坐席的话术大多出现在客户声道，声道可能接反了，请核实$/,
+    () => "most of the agent's script is on the customer's channel: the channels may be swapped, please check",
+  ],
+  [/^没有听到有人说话（静音、彩铃、音乐或噪声）$/, () => "nobody was heard speaking (silence, ringing, music or noise)"],
+  [
+    /^识别把握低（([\d.]+)）：可能不是普通话，或录音不清楚，结论仅供参考$/,
+    ([share = ""]) => `recognised with little confidence (${share}): perhaps a dialect or a poor recording, take the verdicts with care`,
+  ],
+  [/^大部分内容不是中文，结论仅供参考$/, () => "most of it is not Chinese, take the verdicts with care"],
   // marks
   [/^（(.+)）$/, ([inside = ""], tell) => ` (${parted(inside, "；").map(tell).join("; ")})`],
   [/^([-\d.]+) 秒$/, ([value = ""]) => `${value} s`],
