@@ -257,7 +257,10 @@ def change_collection(
     changed = found.replace(**given, version=found.version + 1)
     work.collections.put(changed)
     # who let agents hear it, and who took it from them, is told by name
-    detail = {"changed": sorted(given), **({"shared": changed.shared} if changed.shared != found.shared else {})}
+    detail = {
+        "changed": sorted(given),
+        **({"shared": changed.shared} if changed.shared != found.shared else {}),
+    }
     house.trace.did(work, actor.id, "collection.change", f"collection:{found.id}", detail)
     response.headers["ETag"] = etag(changed.version)
     return _shown(actor, work, changed)
