@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query
@@ -31,6 +31,21 @@ _MARGIN = 120
 _LONGEST_CLIP = 30 * 60_000
 _MAKING = threading.Lock()
 _SOUND = {"content": {"audio/flac": {"schema": {"type": "string", "format": "binary"}}}}
+PLAYED: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The whole recording.", **_SOUND},
+    206: {
+        "description": "The range asked for.",
+        "content": {
+            "audio/flac": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/byteranges": {"schema": {"type": "string", "format": "binary"}},
+        },
+    },
+    416: {
+        "description": "The range lies outside.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    },
+}
+"""What a route answers that gives sound of which a part may be asked for."""
 
 
 class Recorded:
@@ -122,21 +137,7 @@ def _listened(house: House, actor: Actor, work: UnitOfWork, call: str, *, raw: b
 @router.get(
     "/{call}/audio",
     response_class=FileResponse,
-    responses={
-        **answers(404, 410),
-        200: {"description": "The whole recording.", **_SOUND},
-        206: {
-            "description": "The range asked for.",
-            "content": {
-                "audio/flac": {"schema": {"type": "string", "format": "binary"}},
-                "multipart/byteranges": {"schema": {"type": "string", "format": "binary"}},
-            },
-        },
-        416: {
-            "description": "The range lies outside.",
-            "content": {"text/plain": {"schema": {"type": "string"}}},
-        },
-    },
+    responses={**answers(404, 410), **PLAYED},
 )
 def audio(
     house: TheHouse, actor: TheListener, work: Read, call: CallId, *, raw: RawWanted = False

@@ -13,7 +13,7 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse
 
 from callqa.api.actor import Actor, Need
-from callqa.api.audio import Recorded, cut, whole_of
+from callqa.api.audio import PLAYED, Recorded, cut, whole_of
 from callqa.api.calls import note_seen
 from callqa.api.house import TheHouse
 from callqa.api.paging import whole
@@ -36,7 +36,6 @@ _MARGIN = 300
 """Milliseconds heard before and after a clip: words begin a little earlier than a recogniser says."""
 _ANYBODY = Scope(paths=("/",))
 """Reach over calls: that a collection is shared with the asker is looked at first, always."""
-_SOUND = {"content": {"audio/flac": {"schema": {"type": "string", "format": "binary"}}}}
 
 
 def _units(actor: Actor) -> tuple[str, ...]:
@@ -131,7 +130,7 @@ def _turns(work: UnitOfWork, call: str, span: Span) -> tuple[ClipTurn, ...]:
 @router.get(
     "/{collection}/items/{item}/sound",
     response_class=FileResponse,
-    responses={**answers(404, 410), 200: {"description": "The clip, or the whole call.", **_SOUND}},
+    responses={**answers(404, 410), **PLAYED},
 )
 def shared_sound(
     house: TheHouse, actor: TheHearer, work: Read, collection: CollectionId, item: ItemId
