@@ -12,6 +12,7 @@ _GROUPS = (
     (re.compile(r"^tests/web/"), "page"),
     (re.compile(r"^tests/(test_samples|api/test_day)\.py"), "samples"),
     (re.compile(r"^tests/bad_input/test_odd_sound\.py"), "odd sound"),
+    (re.compile(r"^tests/transcript/test_samples\.py"), "packing"),
     (re.compile(r"^tests/test_packaging\.py"), "wheel"),
 )
 _RIGHTS = re.compile(r"^tests/api/test_rights\.py::\w+\[(\w+)")

@@ -22,7 +22,7 @@ from tests.api.office import Office, opened, scored
 
 PERSONS = ("dir1", "a1")
 PARTS = 4
-SENSIBLE, SENSELESS = 9, 5
+SENSIBLE, SENSELESS = 7, 4
 """Requests per operation; over both persons more than 2,000."""
 KNOWN = {
     "call": ("C1", "C2", "S1", "C9"),

@@ -12,6 +12,7 @@ import pytest
 
 from callqa.bootstrap import Centre
 from callqa.domain import CallFacts, IncomingCall
+from callqa.engine.local import InlineExecutor
 from callqa.policy import load_policy
 from callqa.settings import shipped
 from tests import fakes
@@ -153,9 +154,15 @@ def test_a_trial_runs_in_the_background_and_shows_what_flips(
         assert len(office.centre.policies) == 1
 
 
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is judged does not depend on where; the first trial above runs in processes, as a server's does."""
+    monkeypatch.setattr("callqa.bootstrap.LocalExecutor", lambda **_: InlineExecutor())
+
+
 @pytest.mark.slow
 def test_flips_are_of_the_change_and_not_of_what_was_stored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, in_this_process: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stored result is by an older version: what that one thought differently is not laid on the draft."""
     monkeypatch.setattr("tests.api.office.Centre", ScriptedCentre)
@@ -182,7 +189,7 @@ def test_flips_are_of_the_change_and_not_of_what_was_stored(
 
 @pytest.mark.slow
 def test_calls_of_other_products_are_left_out_and_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, in_this_process: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two product policies side by side: a change to one is tried on its own calls, and nothing else counts as failed."""
     monkeypatch.setattr("tests.api.office.Centre", ScriptedCentre)

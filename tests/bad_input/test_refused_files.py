@@ -31,7 +31,9 @@ def test_no_permission(tmp_path: Path) -> None:
         fakes.write_recording(folder / f"{name}.wav", seed=number)
     (folder / "C0003.wav").chmod(0)
     try:
-        code, said = finish(start(tmp_path, "score", str(folder), preexec_fn=as_an_ordinary_user))
+        code, said = finish(
+            start(tmp_path, "score", str(folder), "--workers", "1", preexec_fn=as_an_ordinary_user)
+        )
     except OSError as refused:  # a container that even keeps root from losing rights
         pytest.skip(f"cannot become a process that must respect permissions: {refused}")
     assert code == 1, said
@@ -42,7 +44,9 @@ def test_no_permission(tmp_path: Path) -> None:
     assert "权限" in failed.message + failed.hint
     assert set(results(tmp_path / "data")) == set(GOOD)
     (folder / "C0003.wav").chmod(0o600)
-    code, said = finish(start(tmp_path, "score", str(folder), preexec_fn=as_an_ordinary_user))
+    code, said = finish(
+        start(tmp_path, "score", str(folder), "--workers", "1", preexec_fn=as_an_ordinary_user)
+    )
     assert (code, "完成 1，已有结果、跳过 2" in said) == (0, True), said
 
 

@@ -34,12 +34,18 @@ def heard(models: Path, opened: Opened, **options: bool) -> list[Transcript]:
     return transcribe(opened, recogniser, at=AT)
 
 
+@pytest.fixture(scope="module")
+def shared(demo_models: Path, opened: Opened) -> list[Transcript]:
+    return heard(demo_models, opened, share_windows=True)
+
+
 def said(transcript: Transcript, party: Party) -> str:
     return bare("".join(turn.text for turn in transcript.of(party)))
 
 
-def test_sharing_windows_moves_no_words_between_calls(demo_models: Path, opened: Opened) -> None:
-    shared = heard(demo_models, opened, share_windows=True)
+def test_sharing_windows_moves_no_words_between_calls(
+    demo_models: Path, opened: Opened, shared: list[Transcript]
+) -> None:
     apart = heard(demo_models, opened, share_windows=False)
     wrong = total = 0
     for one, other in zip(shared, apart, strict=True):
@@ -50,8 +56,8 @@ def test_sharing_windows_moves_no_words_between_calls(demo_models: Path, opened:
     assert wrong / total <= 0.03
 
 
-def test_transcripts_keep_inside_their_recordings(demo_models: Path, opened: Opened) -> None:
-    for (call, _), transcript in zip(opened, heard(demo_models, opened), strict=True):
+def test_transcripts_keep_inside_their_recordings(opened: Opened, shared: list[Transcript]) -> None:
+    for (call, _), transcript in zip(opened, shared, strict=True):
         assert transcript.call_id == call.id
         assert transcript.turns
         for turn in transcript.turns:
