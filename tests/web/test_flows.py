@@ -68,7 +68,8 @@ def test_a_rejected_appeal_goes_to_the_next_level(seat: Callable[..., Desk], off
         ruling = {"upheld": False, "reason": "听过了，没有说"}
         leader.post(f"/calls/C0005/appeals/{filed['id']}/rulings", json=ruling).raise_for_status()
     page = seat("wuhai").go("/mine?tab=appeals")
-    page.locator(".mine-appeal").first.get_by_role("button", name="再申诉到上一级").click()
+    mine = page.locator(".mine-appeal").filter(has=page.locator("a[href='/calls/C0005']"))
+    mine.get_by_role("button", name="再申诉到上一级").click()
     page.get_by_role("dialog").get_by_role("textbox").fill("请主管再听一遍")
     page.get_by_role("dialog").get_by_role("button", name="再申诉到上一级").click()
     said(page, "已交到上一级。")
@@ -267,6 +268,7 @@ def test_a_draft_is_tried_against_the_version_it_was_made_from(
     softer = re.sub("百分之百, ?", "", rules)
     assert softer != rules
     desk = seat("panqiushi")
+    desk.go("/policy")
     desk.page.evaluate(
         "draft => localStorage.setItem('callqa.policy.draft', JSON.stringify(draft))",
         {"base": base, "files": {"rules.yaml": softer}},
