@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, cast
 
 import anyio
-from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request, Response
 from fastapi.encoders import jsonable_encoder
@@ -19,17 +18,13 @@ from pydantic import BaseModel
 from callqa.api.actor import Caller, caller_of_request
 from callqa.api.house import House, TheHouse
 from callqa.api.problems import Refusal
+from callqa.api.turns import turns
 from callqa.domain import StoreError
 from callqa.store import UnitOfWork
 from callqa.store.audit import Entry
 from callqa.store.idempotency import Answered
 
 _LONGEST_KEY = 128
-_AT_ONCE = 3
-"""Routes of a process that run at once: one computes while the others wait for the database."""
-_PATIENCE = 0.25
-"""Seconds a route waits for those before it."""
-_line: RunVar[anyio.CapacityLimiter] = RunVar("callqa routes at work")
 
 Given = TypeVar("Given")
 
@@ -57,9 +52,9 @@ class Work:
         self._work: UnitOfWork | None = None
 
     @property
-    def lined_up(self) -> bool:
-        """Whether the database lies in the same process, so that few routes at once end sooner than many."""
-        return self._house.sqlite
+    def takes_turns(self) -> bool:
+        """Whether it waits for others: not where a server lets many write at once."""
+        return self._house.sqlite or not self._writes
 
     def __getattr__(self, name: str) -> Any:
         """A repository; the first one opens the transaction."""
@@ -166,37 +161,12 @@ def _ending(endpoint: Callable[..., Any], route: "Route") -> Callable[..., Any]:
     @functools.wraps(endpoint)
     async def lined(**given: Any) -> Any:
         function = functools.partial(ended, given)
-        lined_up = any(isinstance(value, Work) and value.lined_up for value in given.values())
-        return await (_in_line(function) if lined_up else run_sync(function))
+        works = [value for value in given.values() if isinstance(value, Work)]
+        if works and all(work.takes_turns for work in works):
+            return await turns().run(route.path_format, function)
+        return await run_sync(function)
 
     return lined
-
-
-async def _in_line(function: Callable[[], Given]) -> Given:
-    """Run a route in a thread of the pool, few at once: the first who came is answered first.
-
-    For SQLite, whose questions are answered within the process; a server answers many at once. Measured with twenty
-    clients on four busy cores, medians of four rounds: 95 of 100 reviews within 255 ms instead of 480, details within
-    149 instead of 121.
-
-    Python runs one thread at a time. Where many run, each goes on only for moments, all end late, and whoever asks the
-    database most often, he who writes, ends last. Whoever has waited long goes on anyway, so that a few long reports
-    hold up nobody.
-    """
-    try:
-        line = _line.get()
-    except LookupError:  # one for each event loop
-        line = anyio.CapacityLimiter(_AT_ONCE)
-        _line.set(line)
-    me, called = object(), False
-    with anyio.move_on_after(_PATIENCE):
-        await line.acquire_on_behalf_of(me)
-        called = True
-    try:
-        return await run_sync(function)
-    finally:
-        if called:
-            line.release_on_behalf_of(me)
 
 
 def _roll_back(work: Work, error: BaseException) -> None:

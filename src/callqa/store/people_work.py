@@ -139,11 +139,13 @@ class Proposals:
         wanted = select(_PROPOSALS.c.body).order_by(_PROPOSALS.c.at.desc(), _PROPOSALS.c.id)
         if agents is not None:
             wanted = wanted.where(ProposalRow.agent.in_(agents))
-        if state is not None:
-            wanted = wanted.where(ProposalRow.state == state)
         if call_id is not None:
             wanted = wanted.where(ProposalRow.call_id == call_id)
-        return tuple(Proposal.model_validate(body) for body in self._session.scalars(wanted))
+        elif state is not None:
+            wanted = wanted.where(ProposalRow.state == state)
+        found = (Proposal.model_validate(body) for body in self._session.scalars(wanted))
+        # a call has one or two; asked for both, SQLite would go through all that are open
+        return tuple(one for one in found if state in (None, one.state))
 
 
 class Calibrations:
