@@ -31,6 +31,7 @@ export function Models() {
               columns={[
                 {
                   title: texts.name,
+                  width: 230,
                   render: (_, one) => (
                     <Space wrap>
                       <strong>{one.name}</strong>
