@@ -331,7 +331,7 @@ def scorecard_values(card: Scorecard) -> Values:
     }
 
 
-def scorecard_of(row: ScorecardRow) -> Scorecard:
+def scorecard_of(row: ScorecardRow | Row[Any]) -> Scorecard:
     """The card of a row."""
     copied = (
         "call_id",

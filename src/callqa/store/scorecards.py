@@ -1,11 +1,16 @@
 """Scorecards: immutable, many per call."""
 
-from sqlalchemy import select
+from typing import cast
+
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from callqa.domain import Scorecard
 from callqa.store import codec
 from callqa.store.tables import ResultRow, ScorecardRow
+
+_CARDS = cast(Table, ScorecardRow.__table__)
+"""Plain columns: objects of the session cost more than the question."""
 
 
 class Scorecards:
@@ -24,7 +29,7 @@ class Scorecards:
 
     def get(self, card_id: str) -> Scorecard:
         """The card of an id."""
-        return codec.scorecard_of(self._session.get_one(ScorecardRow, card_id))
+        return codec.scorecard_of(self._session.execute(select(_CARDS).where(_CARDS.c.id == card_id)).one())
 
     def original(self, call_id: str) -> tuple[str, Scorecard] | None:
         """Id and card of the first result of a call; None where it was never finished."""
