@@ -82,3 +82,18 @@ def test_only_customers_turns_echo_in_the_answer(model: TechniqueModel, party: P
     )
     assert bool(names[Block.answer_echo]) == (party is Party.customer)
     assert "next:other" in names[Block.answer_shape]
+
+
+def test_an_agents_turn_is_read_again_with_the_agents_next(model: TechniqueModel) -> None:
+    """The agent's own next turn is no text of the first look; only the second look can tell the two apart."""
+
+    def chances(following: str) -> np.ndarray:
+        after = ((Party.customer, "嗯。"), (Party.agent, following))
+        turn = Instance(
+            "这台能从三十五度调到四十八度。", Party.agent, ((Party.customer, "嗯？"),), None, after
+        )
+        return model.predict([turn]).techniques[0]
+
+    first, second = chances("那我现在就给您登记一台，今天安排发货好吗？"), chances("地址您说一下，我记着。")
+    assert np.abs(first - second).max() > 0.001
+    assert np.abs(first - second).max() < 0.3, "the turn's own words weigh more"

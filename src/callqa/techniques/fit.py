@@ -32,7 +32,7 @@ class Recipe(NamedTuple):
     """Linear estimator, one label against the rest."""
     strength: float = 0.15
     """Inverse regularisation (scikit-learn's C) of techniques."""
-    reaction_strength: float = 0.03
+    reaction_strength: float = 0.05
     """The same for reactions."""
     noisy_copies: tuple[float, ...] = (0.12, 0.25)
     """Error rates of the copies of the training rows that are added."""
