@@ -81,11 +81,17 @@ def office(request: pytest.FixtureRequest) -> Iterator[Office]:
 
 @pytest.fixture
 def seat(browser: Browser, office: Office) -> Iterator[Callable[..., Desk]]:
-    """``seat("panqiushi")`` opens a window signed in as somebody; ``seat(None)`` one that is not."""
+    """``seat("panqiushi")`` gives a window signed in as somebody, the same when asked again; ``seat(None)`` a new one."""
     with ExitStack() as windows:
+        taken: dict[str, Desk] = {}
 
         def sit(login: str | None, **options: object) -> Desk:
-            desk = windows.enter_context(seated(browser, office, **options))
-            return desk.sign_in(login) if login else desk
+            place = f"{login} {options}"
+            if login is None or place not in taken:
+                desk = windows.enter_context(seated(browser, office, **options))
+                if login is None:
+                    return desk
+                taken[place] = desk.sign_in(login)
+            return taken[place]
 
         yield sit
