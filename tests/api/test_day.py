@@ -211,7 +211,11 @@ def test_a_supervisors_day(work: Centre1, samples: list[Entry]) -> None:
     # proposals from grade bands wait for a supervisor
     proposals = director.get("/proposals")["items"]
     assert {one["proposal"]["call_id"] for one in proposals if one["title"] == "处分建议"} == red
-    assert {one["proposal"]["call_id"] for one in proposals if one["title"] == "再培训"} == {"C0012", "C0112"}
+    assert {one["proposal"]["call_id"] for one in proposals if one["title"] == "辅导"} == {
+        "C0005",
+        "C0012",
+        "C0112",
+    }
 
     # everybody works through the queue
     blind_calls = _queue(work)
