@@ -141,7 +141,8 @@ class TechniqueModel:
         asked, own = batch.of(Party.customer), batch.of(Party.agent)
         around, around_own = Around.of(batch, asked), Around.of(batch, own)
         agents = batch.of(Party.agent)
-        heard = batch.near(agents, Party.customer, -1)
+        # the turns asked for come first among all turns of their party
+        heard = np.hstack([around_own.customer_before, batch.near(agents[len(own) :], Party.customer, -1)])
         customers = batch.of(Party.customer)
         felt = self._words(self.customer_vectoriser, batch, customers)
         reactions = np.zeros((len(batch.instances), len(Reaction)))
@@ -149,7 +150,6 @@ class TechniqueModel:
         said = self._words(self.agent_vectoriser, batch, agents)
         chances = np.zeros((len(batch.instances), len(self.agent_head.labels)))
         chances[agents] = self.first_agent_head.probabilities(beside(said, told_by(reactions, heard)))
-        # the turns asked for come first among all turns of their party
         matrix = beside(said[: len(own)], *around_own.told(chances, reactions))
         chances[own] = self.agent_head.probabilities(matrix)
         second = beside(felt[: len(asked)], *around.told(chances, reactions))
