@@ -23,7 +23,8 @@ from tests.web.office import PASSWORD, ROOT, SAMPLES, Desk, Office, chromium, lo
 sys.path.insert(0, str(ROOT / "scripts"))
 
 
-@pytest.fixture(scope="session")
+# not for the session: playwright keeps an event loop running in this thread, beside which nobody may run another
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A real Chromium, headless."""
     found = chromium()
