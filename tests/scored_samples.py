@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 
 from callqa.bootstrap import Centre
 from callqa.domain import Entry
+from callqa.engine.ports import Executor
+from callqa.engine.tools import Openable
 from callqa.intake import read_calls
 from callqa.settings import Settings
 from callqa.store import Database, Ledger
@@ -30,8 +32,18 @@ class _Kept(Ledger):
         super().save(run, entries=entries, failures=failures, at=at)
 
 
+class _OneCore(Centre):
+    """Leaves the other cores to the other tests; with so small a model threads mostly wait for each other."""
+
+    def executor(self, *, workers: int, threads: int) -> Executor:
+        return super().executor(workers=workers, threads=1)
+
+    def _recogniser_choice(self, threads: int) -> Openable:
+        return super()._recogniser_choice(1)
+
+
 def _score(data: Path) -> list[Entry]:
-    centre = Centre(Settings(data=data, workers=1), policy_folder=_SAMPLES / "policy")
+    centre = _OneCore(Settings(data=data, workers=1), policy_folder=_SAMPLES / "policy")
     kept = _Kept(centre.database)
     centre.__dict__["ledger"] = kept
     calls = read_calls(_SAMPLES / "recordings", manifest=_SAMPLES / "calls.csv").calls

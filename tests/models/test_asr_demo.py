@@ -23,7 +23,7 @@ FILES = ("model.bin", "config.json", "vocabulary.json", "tokenizer.json", "prepr
 
 @pytest.fixture(scope="module")
 def recogniser() -> DemoRecogniser:
-    return DemoRecogniser(MODEL, threads=2)
+    return DemoRecogniser(MODEL, threads=1)
 
 
 @pytest.fixture(scope="module")
