@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import anyio
 import pytest
@@ -73,6 +74,24 @@ def test_what_is_usually_quick_is_let_in_before_what_is_usually_slow(door: Door)
 
     anyio.run(in_line)
     assert door.seen == ["detail", "list"]
+
+
+def test_who_writes_stands_back_for_nobody(door: Door) -> None:
+    async def in_line() -> None:
+        turns = Turns(at_once=1, patience=30)
+        await turns.run("save", lambda: time.sleep(0.3))
+        await turns.run("detail", lambda: time.sleep(0.01))
+        async with anyio.create_task_group() as group:
+            group.start_soon(turns.run, "other", door.wait)
+            await anyio.sleep(0.01)
+            group.start_soon(partial(turns.run, "save", door.note("save"), writes=True))
+            await anyio.sleep(0.01)
+            group.start_soon(turns.run, "detail", door.note("detail"))
+            await anyio.sleep(0.01)
+            door.open.set()
+
+    anyio.run(in_line)
+    assert door.seen == ["save", "detail"]
 
 
 def test_what_is_slow_is_not_overtaken_for_ever(door: Door) -> None:

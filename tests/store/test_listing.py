@@ -17,9 +17,10 @@ from callqa.store import (
     Ledger,
     Scope,
     UnitOfWork,
-    listing,
     open_database,
+    rarity,
     rebuild,
+    sounds,
     verify,
 )
 from callqa.store.index import CallIndex
@@ -137,8 +138,8 @@ def fits(entry: Entry, wanted: CallFilter) -> bool:
             ]
             checks.append(hit.id in labels)
     if wanted.text is not None:
-        said = [listing.sounds.hear(turn.text) for turn in entry.masked.transcript.turns]
-        phrases = listing.sounds.phrases(wanted.text)
+        said = [sounds.hear(turn.text) for turn in entry.masked.transcript.turns]
+        phrases = sounds.phrases(wanted.text)
         checks.append(bool(phrases) and all(any(one in turn for turn in said) for one in phrases))
     return all(checks)
 
@@ -211,8 +212,8 @@ def test_the_list_is_what_a_plain_reading_gives(
     filled: Engine, wanted: CallFilter, sort: str, common: bool
 ) -> None:
     expected = {call_id for call_id, entry in STORED.items() if fits(entry, wanted)}
-    before = listing.RARE
-    listing.RARE = -1 if common else before  # either way of asking must give the same
+    before = rarity.RARE
+    rarity.RARE = -1 if common else before  # either way of asking must give the same
     try:
         with UnitOfWork(filled) as work:
             found: list[CallSummary] = []
@@ -226,7 +227,7 @@ def test_the_list_is_what_a_plain_reading_gives(
                     break
             totals = work.calls.totals(wanted)
     finally:
-        listing.RARE = before
+        rarity.RARE = before
     assert [one.id for one in found] == sorted({one.id for one in found}, key=[o.id for o in found].index)
     assert {one.id for one in found} == expected
     values = [_key(one, sort) for one in found]

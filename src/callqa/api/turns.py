@@ -47,14 +47,15 @@ class Turns:
         self._came = itertools.count()
         self._took: dict[str, float] = {}
 
-    async def run(self, name: str, function: Callable[[], Given]) -> Given:
+    async def run(self, name: str, function: Callable[[], Given], *, writes: bool = False) -> Given:
         """Run what blocks, in a thread of the pool, when its turn has come.
 
         Args:
             name: Of the route, for its usual time.
             function: What to run.
+            writes: It stands back for nobody.
         """
-        called = await self._turn(name)
+        called = await self._turn(name, 0.0 if writes else _FAVOUR)
         began = time.perf_counter()
         try:
             return await run_sync(function)
@@ -64,12 +65,12 @@ class Turns:
             if called:
                 self._pass_on()
 
-    async def _turn(self, name: str) -> bool:
+    async def _turn(self, name: str, favour: float) -> bool:
         """Wait; whether a turn was given, and must be passed on."""
         if self._free:
             self._free -= 1
             return True
-        due = time.monotonic() + _FAVOUR * self._took.get(name, 0.0)
+        due = time.monotonic() + favour * self._took.get(name, 0.0)
         place = due, next(self._came), anyio.Event()
         heapq.heappush(self._waiting, place)
         try:

@@ -45,7 +45,7 @@ class Work:
 
     def __init__(self, house: House, *, writes: bool, asked: "Asked | None" = None) -> None:
         self._house = house
-        self._writes = writes
+        self.writes = writes
         self.asked = asked
         self.noted: list[Entry] = []
         self._opened: Any = None
@@ -54,12 +54,12 @@ class Work:
     @property
     def takes_turns(self) -> bool:
         """Whether it waits for others: not where a server lets many write at once."""
-        return self._house.sqlite or not self._writes
+        return self._house.sqlite or not self.writes
 
     def __getattr__(self, name: str) -> Any:
         """A repository; the first one opens the transaction."""
         if self._work is None:
-            self._opened = self._house.write() if self._writes else self._house.read()
+            self._opened = self._house.write() if self.writes else self._house.read()
             self._work = self._opened.__enter__()
             if self.asked is not None:
                 self.asked.begin(self._work, self._house)
@@ -163,7 +163,8 @@ def _ending(endpoint: Callable[..., Any], route: "Route") -> Callable[..., Any]:
         function = functools.partial(ended, given)
         works = [value for value in given.values() if isinstance(value, Work)]
         if works and all(work.takes_turns for work in works):
-            return await turns().run(route.path_format, function)
+            writes = any(work.writes for work in works)
+            return await turns().run(f"{route.path_format} {writes}", function, writes=writes)
         return await run_sync(function)
 
     return lined

@@ -31,12 +31,11 @@ from sqlalchemy.sql.operators import custom_op
 
 from callqa.store import sounds
 from callqa.store.artefacts import in_parts
+from callqa.store.rarity import Key, often, rarest
 from callqa.store.search import CallFilter, CallSummary, Hit, Page, Place, Scope, Sort, TextMatch, Totals
 from callqa.store.tables import CallRow
 from callqa.store.tables_index import FULL_TEXT, CallHitRow, CallIndexRow, CallSoundRow
 
-RARE = 1500
-"""Calls that are quicker fetched and sorted than met on a walk: about the root of 50 × 100,000."""
 _MATCHES = 20
 """Places of a text given per call."""
 _AROUND = 14
@@ -161,31 +160,21 @@ class Listing:
             return None
         found = _plain(filters, aside=self._sqlite)
         # a set of calls to begin with, and how else to ask for the same: rows answer for themselves above
-        ways: list[tuple[Select[Any], Condition | None]] = [
-            (select(_Row.seq).where(condition), None) for condition in _drivers(filters)
+        ways: list[tuple[Key, Select[Any], Condition | None]] = [
+            (key, select(_Row.seq).where(condition), None) for key, condition in _drivers(filters)
         ]
-        ways += [(_such(hit), self._has(hit)) for hit in filters.hits]
-        often = [phrase for phrase in phrases if self._often(phrase)]
-        ways += [(self._sounding(one), self._said(one)) for one in phrases if one not in often]
-        rarest = self._rarest([some for some, _ in ways])
-        if rarest is not None:
-            found.append(_Row.seq.in_(ways[rarest][0]))
+        ways += [(("hit", hit), _such(hit), self._has(hit)) for hit in filters.hits]
+        common = [phrase for phrase in phrases if self._often(phrase)]
+        ways += [
+            (("said", one), self._sounding(one), self._said(one)) for one in phrases if one not in common
+        ]
+        first = rarest(self._session, [(key, some) for key, some, _ in ways])
+        if first is not None:
+            found.append(_Row.seq.in_(ways[first][1]))
         elif walk is _Row.order_at:
             found += _around(filters)
-        found += [check for n, (_, check) in enumerate(ways) if n != rarest and check is not None]
-        return found + [self._said(phrase) for phrase in often]
-
-    def _rarest(self, sets: Sequence[Select[Any]]) -> int | None:
-        """Which of these sets of calls is smallest; None where none is rare."""
-        if not sets:
-            return None
-        counts = [
-            select(func.count()).select_from(some.limit(RARE + 1).subquery()).scalar_subquery()
-            for some in sets
-        ]
-        sizes = list(self._session.execute(select(*counts)).one())
-        smallest = min(sizes)
-        return sizes.index(smallest) if smallest <= RARE else None
+        found += [check for n, (_, _, check) in enumerate(ways) if n != first and check is not None]
+        return found + [self._said(phrase) for phrase in common]
 
     def _has(self, hit: Hit) -> Condition:
         return self._looked_up(_such(hit).where(CallHitRow.seq == _Row.seq))
@@ -211,14 +200,7 @@ class Listing:
         return select(CallSoundRow.seq).where(indexed, self._within(phrase))
 
     def _often(self, phrase: str) -> bool:
-        """True where PostgreSQL's statistics say so: it must read all calls with a wording to count the first few."""
-        if self._sqlite:
-            return False
-        asked = text(
-            "EXPLAIN (FORMAT JSON) SELECT seq FROM call_sounds WHERE grams @> CAST(:grams AS integer[])"
-        )
-        ((plan,),) = self._session.execute(asked, {"grams": sounds.wanted(phrase)}).scalars()
-        return float(plan["Plan"]["Plan Rows"]) > 4 * RARE
+        return not self._sqlite and often(self._session, sounds.wanted(phrase))
 
     def _said(self, phrase: str) -> Condition:
         return self._looked_up(
@@ -334,23 +316,23 @@ def _plain(filters: CallFilter, *, aside: bool) -> list[Condition]:
     return found
 
 
-def _drivers(filters: CallFilter) -> list[Condition]:
+def _drivers(filters: CallFilter) -> list[tuple[Key, Condition]]:
     """Those conditions of the row whose calls an index gives: candidates to begin with."""
-    found: list[Condition] = []
+    found: list[tuple[Key, Condition]] = []
     scope = filters.scope
     if "/" not in scope.paths and len(scope.paths) + (scope.agent is not None) == 1:
-        found.append(_scope(scope, _same))  # type: ignore[arg-type]
+        found.append((("scope", scope), _scope(scope, _same)))  # type: ignore[arg-type]
     if filters.unit is not None:
-        found.append(_below(filters.unit, _same))
+        found.append((("unit", filters.unit), _below(filters.unit, _same)))
     for column, value in (
         *((_Row.agent, filters.agent), (_Row.grade, filters.grade)),
         *((_Row.fatal, filters.fatal), (_Row.review_state, filters.review_state)),
     ):
         if value is not None:
-            found.append(column == value)
+            found.append(((column.key, value), column == value))
     around = _around(filters)
     if around:
-        found.append(and_(*around))
+        found.append((("days", filters.first_day, filters.last_day), and_(*around)))
     return found
 
 
