@@ -154,6 +154,24 @@ def test_a_look_once_chosen_is_kept(seat: Callable[..., Desk]) -> None:
     expect(page.locator("html")).to_have_attribute("data-mode", "light")
 
 
+def test_what_is_drawn_takes_the_colours_of_the_mode_at_once(seat: Callable[..., Desk]) -> None:
+    """A canvas knows nothing of style sheets: turned dark where it stands, it looks as if opened in the dark."""
+    desk = seat("panqiushi", color_scheme="light")
+    for path, canvas in (("/people/8004", ".trend-chart"), ("/calls/C0004", ".waveform")):
+        page = desk.go(path)
+        drawn = page.locator(canvas).first
+        drawn.locator("canvas").first.wait_for()
+        turned(page, language="zh", mode="light")
+        light = drawn.screenshot()
+        turned(page, language="zh", mode="dark")
+        dark = drawn.screenshot()
+        desk.go(path)
+        drawn.locator("canvas").first.wait_for()
+        turned(page, language="zh", mode="dark")
+        assert dark != light, path
+        assert dark == drawn.screenshot(), path
+
+
 @pytest.mark.parametrize(
     "login", ["hezhixing", "qixiaoman", "liurusong", "wenzhixia", "linxiaoyan", "shaoyuanshan"]
 )

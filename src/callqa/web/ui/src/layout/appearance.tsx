@@ -1,7 +1,7 @@
 import { App as Notices, ConfigProvider, theme } from "antd";
 import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useState, type ReactNode } from "react";
 
 import { useLanguage } from "../texts";
 
@@ -32,7 +32,8 @@ export function Appearance({ children }: { children: ReactNode }) {
     return () => query.removeEventListener("change", changed);
   }, []);
   const dark = mode === "dark" || (mode === "system" && systemDark);
-  useEffect(() => {
+  // before the effects of what lies below: drawings read the mode's colours in theirs
+  useLayoutEffect(() => {
     document.documentElement.dataset.mode = dark ? "dark" : "light";
     localStorage.setItem("callqa.mode", mode);
   }, [dark, mode]);
