@@ -85,8 +85,6 @@ class Desk:
 def seated(browser: Browser, office: Office, **options: Any) -> Iterator[Desk]:
     """A browser window; at its end there must have been no error on the console and no request to anybody else."""
     options.setdefault("viewport", {"width": 1280, "height": 720})
-    # a click on a busy machine may begin and end on different places of a dialog that is still growing
-    options.setdefault("reduced_motion", "reduce")
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
     page = context.new_page()
     desk = Desk(office, context, page)
