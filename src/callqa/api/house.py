@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
-from time import monotonic
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -19,11 +18,11 @@ from callqa.settings import Settings
 from callqa.store import Database, UnitOfWork
 from callqa.store.blobs import Blobs
 from callqa.store.database import reading
+from callqa.store.kept import Kept
 from callqa.store.secret import kept_secret
 from callqa.store.turns import after_writer
 
 Clock = Callable[[], datetime]
-_MOST_KEPT = 5000
 
 
 def wall_clock() -> datetime:
@@ -43,8 +42,8 @@ class House:
         self.centre = centre
         self.now = now
         self.sqlite = self.database.dialect.name == "sqlite"
-        self.callers = Kept(seconds=2.0)
-        self.looks = Kept(seconds=600.0)
+        self.callers: Kept[object] = Kept(seconds=2.0)
+        self.looks: Kept[object] = Kept(seconds=600.0)
         self.trace = Trace(self.write, now=now)
         self.stopping = threading.Event()
 
@@ -111,33 +110,6 @@ class House:
     def signer(self, purpose: str) -> URLSafeSerializer:
         """Signs small values that go out and come back, for one purpose only."""
         return URLSafeSerializer(self.secret, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
-
-
-class Kept:
-    """Small things remembered for a moment; safe between threads.
-
-    Args:
-        seconds: How long.
-    """
-
-    def __init__(self, *, seconds: float) -> None:
-        self._seconds = seconds
-        self._things: dict[str, tuple[float, object]] = {}
-
-    def get(self, key: str) -> object:
-        """The thing, or None."""
-        found = self._things.get(key)
-        return found[1] if found and found[0] > monotonic() else None
-
-    def put(self, key: str, thing: object) -> None:
-        """Remember a thing."""
-        if len(self._things) > _MOST_KEPT:
-            self.clear()
-        self._things[key] = (monotonic() + self._seconds, thing)
-
-    def clear(self) -> None:
-        """Forget all: something they rest on was changed."""
-        self._things = {}
 
 
 async def house_of_request(request: Request) -> House:
