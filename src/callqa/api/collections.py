@@ -214,20 +214,21 @@ def _content(actor: Actor, work: UnitOfWork, one: Collection) -> tuple[ItemShown
             ItemShown(
                 item=each.replace(note="") if hidden else each,
                 call=without_verdict(call_shown(call)) if hidden else call_shown(call),
-                turns=_turns(work, each.call_id, each.span),
+                turns=said_in(work, each.call_id, each.span, most=_TURNS) if each.span is not None else (),
                 may_change=not hidden and (own or (actor.has(Right.collect) and each.added_by == actor.id)),
             )
         )
     return tuple(shown)
 
 
-def _turns(work: UnitOfWork, call: str, span: Span | None) -> tuple[ClipTurn, ...]:
-    row = work.results.latest_row(call) if span is not None else None
-    if span is None or row is None:
+def said_in(work: UnitOfWork, call: str, span: Span, *, most: int) -> tuple[ClipTurn, ...]:
+    """The first turns of a call that touch a span, masked."""
+    row = work.results.latest_row(call)
+    if row is None:
         return ()
     turns = work.transcripts.spoken(row.transcript_key).turns
     touched = [one for one in turns if one.start < span.end and span.start < one.end]
-    return tuple(ClipTurn(index=one.index, party=one.party, text=one.text) for one in touched[:_TURNS])
+    return tuple(ClipTurn(index=one.index, party=one.party, text=one.text) for one in touched[:most])
 
 
 @router.patch("/{collection}", responses=answers(404, 409, 428))

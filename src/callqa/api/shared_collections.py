@@ -15,16 +15,16 @@ from fastapi.responses import FileResponse
 from callqa.api.actor import Actor, Need
 from callqa.api.audio import PLAYED, Recorded, cut, whole_of
 from callqa.api.calls import note_seen
+from callqa.api.collections import said_in
 from callqa.api.house import TheHouse
 from callqa.api.paging import whole
 from callqa.api.problems import Refusal, answers
 from callqa.api.rights import Reach, Right, reach_of
 from callqa.api.wire import Page
-from callqa.api.wire.collection import ClipTurn, SharedItem, SharedOpened, SharedShown
+from callqa.api.wire.collection import SharedItem, SharedOpened, SharedShown
 from callqa.api.work import Read, Route
 from callqa.domain import Collection, CollectionItem, Span
-from callqa.store import CallSummary, UnitOfWork
-from callqa.store.search import Scope
+from callqa.store import EVERYTHING, CallSummary, UnitOfWork
 
 router = APIRouter(prefix="/shared-collections", tags=["collections"], route_class=Route)
 
@@ -34,8 +34,6 @@ ItemId = Annotated[str, InPath(max_length=128, description="Item id.")]
 _TURNS = 200
 _MARGIN = 300
 """Milliseconds heard before and after a clip: words begin a little earlier than a recogniser says."""
-_ANYBODY = Scope(paths=("/",))
-"""Reach over calls: that a collection is shared with the asker is looked at first, always."""
 
 
 def _units(actor: Actor) -> tuple[str, ...]:
@@ -59,7 +57,8 @@ def _heard(actor: Actor, work: UnitOfWork, name: str) -> Collection:
 
 
 def _calls(work: UnitOfWork, calls: Sequence[str]) -> dict[str, CallSummary]:
-    found: dict[str, CallSummary] = work.calls.summaries(calls, _ANYBODY)
+    # whosever they are: that the collection is shared with who asks is looked at before, always
+    found: dict[str, CallSummary] = work.calls.summaries(calls, EVERYTHING)
     return found
 
 
@@ -111,20 +110,11 @@ def one_shared_collection(
                     note=one.note,
                     whole=one.span is None,
                     duration=span.duration,
-                    turns=_turns(work, one.call_id, span),
+                    turns=said_in(work, one.call_id, span, most=_TURNS),
                 )
             )
     given = {name: getattr(shown, name) for name in SharedShown.model_fields}
     return SharedOpened(**given, content=tuple(content))
-
-
-def _turns(work: UnitOfWork, call: str, span: Span) -> tuple[ClipTurn, ...]:
-    row = work.results.latest_row(call)
-    if row is None:
-        return ()
-    turns = work.transcripts.spoken(row.transcript_key).turns
-    touched = [one for one in turns if one.start < span.end and span.start < one.end]
-    return tuple(ClipTurn(index=one.index, party=one.party, text=one.text) for one in touched[:_TURNS])
 
 
 @router.get(

@@ -39,8 +39,8 @@ recogniser = "asr-demo"
 # 自己训练或下载模型的话，先把随程序的模型拷到这里，再打开这一行
 # models = "models"
 
-# 技巧模型的名称；不写就用模型文件夹里正在用的（callqa models use 选）
-# techniques = "techniques-2026-11-23c"
+# 技巧模型的名称（callqa models list 列出有哪些）；不写就用模型文件夹里正在用的（callqa models use 选）
+# techniques = "名称"
 
 # 句向量模型的文件夹（里面是 model.onnx 和 vocab.txt）：学例句的规则和步骤也看句子的意思；不写就不用
 # embedder = "models/sentences"
