@@ -1,5 +1,6 @@
 """Model folders: what is written is read, what is broken is refused, nothing that could run code is opened."""
 
+import json
 import pickle
 import shutil
 import subprocess
@@ -14,9 +15,7 @@ from skops.io import dump
 
 from callqa.domain import ModelError, Party
 from callqa.techniques import TechniqueModel, in_use, load_model, read_card, use_model
-from callqa.techniques.features import Instance
-from callqa.techniques.head import shares
-from callqa.techniques.neighbours import beside, told_by
+from callqa.techniques.features import Block, Instance
 from callqa.techniques.persist import CARD, CURRENT, FILE, save_model, write_card
 from callqa.techniques.plain import read_plain
 
@@ -136,24 +135,34 @@ def test_opening_a_model_reads_no_policy(folder: Path) -> None:
 
 
 def test_a_model_of_the_format_before_reads_as_it_did(folder: Path) -> None:
-    """Format 3 looked at agents' turns once: its second look must change nothing."""
+    """Format 4 knew neither senses nor hidden units: what is not there must change nothing."""
+    wanted = load_model(folder)
     state = read_plain(folder / FILE)
     assert isinstance(state, dict)
-    state["agent"] |= {
-        name: state["first_agent"][name]
-        for name in ("weights", "intercepts", "slopes", "offsets", "thresholds")
-    }
-    del state["first_agent"]
+    del state["senses"]
+    for part, vectoriser, first, second in (
+        ("agent", wanted.agent_vectoriser, "first_agent", "agent"),
+        ("customer", wanted.customer_vectoriser, "first", "customer"),
+    ):
+        senses = sorted(vectoriser.columns[Block.senses].values())
+        assert senses, "the small model learns some senses"
+        for name in (first, second):
+            state[name]["weights"] = np.delete(state[name]["weights"], senses, axis=1)
+            state[name].pop("hidden", None)
+        columns = json.loads(state[part]["columns"])
+        del columns[Block.senses], state[part]["block_weights"][Block.senses]
+        state[part] |= {"columns": json.dumps(columns), "idf": np.delete(state[part]["idf"], senses)}
+        for name in (f"first_{part}_head", f"{part}_head"):
+            head = getattr(wanted, name)
+            head.weights[:, senses] = 0.0
+            setattr(wanted, name, head._replace(hidden=None))
     dump(state, folder / FILE)
-    write_card(folder, {**read_card(folder), "format": 3})
+    write_card(folder, {**read_card(folder), "format": 4})
     rewrite_hash(folder)
     turns = [
         Instance("太贵了", Party.customer),
         Instance("七天之内不满意都可以退", Party.agent, before=((Party.customer, "太贵了"),)),
     ]
-    found = load_model(folder)
-    heard = found.customer_vectoriser.transform([found.reader.names(turns[0])])
-    felt = shares(found.first_customer_head.probabilities(heard))
-    said = found.agent_vectoriser.transform([found.reader.names(turns[1])])
-    once = found.first_agent_head.probabilities(beside(said, told_by(felt, np.array([0]))))
-    np.testing.assert_allclose(found.predict(turns).techniques[1], once[0], rtol=1e-5)
+    before, after = wanted.predict(turns), load_model(folder).predict(turns)
+    np.testing.assert_allclose(after.techniques, before.techniques, rtol=1e-5)
+    np.testing.assert_allclose(after.reactions, before.reactions, rtol=1e-5)

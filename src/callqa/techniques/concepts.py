@@ -9,6 +9,8 @@ from callqa.domain import ModelError
 from callqa.techniques.sound import SoundTable
 
 _LONGEST = 8
+BY_SOUND = "~"
+"""Behind the name of a concept of which a word of two characters was heard but not written."""
 
 
 class Hit(NamedTuple):
@@ -25,7 +27,17 @@ class Hit(NamedTuple):
 @lru_cache(maxsize=1)
 def shipped_concepts() -> Mapping[str, tuple[str, ...]]:
     """Concept → words, from ``concepts.txt`` beside this file."""
-    return parse_concepts((files("callqa.techniques") / "concepts.txt").read_text("utf-8"))
+    return _shipped("concepts.txt")
+
+
+@lru_cache(maxsize=1)
+def shipped_senses() -> Mapping[str, tuple[str, ...]]:
+    """Sense → words, from ``senses.txt``: classes much finer than concepts."""
+    return _shipped("senses.txt")
+
+
+def _shipped(name: str) -> dict[str, tuple[str, ...]]:
+    return parse_concepts((files("callqa.techniques") / name).read_text("utf-8"))
 
 
 def parse_concepts(text: str) -> dict[str, tuple[str, ...]]:
@@ -57,7 +69,7 @@ class ConceptFinder:
     """
 
     def __init__(self, concepts: Mapping[str, tuple[str, ...]], sounds: SoundTable) -> None:
-        """Build the two look-up tables.
+        """Build the look-up tables.
 
         Args:
             concepts: Concept → words, simplified.
@@ -69,43 +81,47 @@ class ConceptFinder:
             for word in words:
                 self._written.setdefault(word[:_LONGEST], []).append(name)
                 if len(word) == 2:
-                    self._heard.setdefault(sounds.of(word), []).append(f"{name}~")
+                    self._heard.setdefault(sounds.of(word), []).append(f"{name}{BY_SOUND}")
                 elif len(word) > 2:
                     self._heard.setdefault(sounds.of(word[:_LONGEST]), []).append(name)
         self._reach = _reach(self._written)
         self._heard_reach = _reach(self._heard)
 
     def find(self, text: str, sound: str) -> list[Hit]:
-        """All concepts of a normalised text, each at its places, in order of start.
+        """All concepts of a normalised text, each at its places, in order of start, the longest first.
 
         Args:
             text: Normalised text.
             sound: Its sounds, same length.
         """
-        written, heard, length = self._written, self._heard, len(text)
+        written, heard, reach_of, heard_reach_of = self._written, self._heard, self._reach, self._heard_reach
         found: list[Hit] = []
+        length = len(text)
         for start in range(length):
-            reach = self._reach.get(text[start], 0)
-            heard_reach = self._heard_reach.get(sound[start], 0)
+            reach = reach_of.get(text[start : start + 2], 1)
+            heard_reach = heard_reach_of.get(sound[start : start + 2], 1)
             names: set[str] = set()
-            for size in range(min(length - start, max(reach, heard_reach)), 0, -1):
+            for size in range(min(max(reach, heard_reach), length - start), 1, -1):
                 end = start + size
                 if size <= reach:
                     for name in written.get(text[start:end], ()):
                         if name not in names:
                             names.add(name)
                             found.append(Hit(name, start, end))
-                if 1 < size <= heard_reach:
+                if size <= heard_reach:
                     for name in heard.get(sound[start:end], ()):
-                        if name not in names and name.rstrip("~") not in names:
+                        if name not in names and name.rstrip(BY_SOUND) not in names:
                             names.add(name)
                             found.append(Hit(name, start, end))
+            single = written.get(text[start], ())
+            found.extend(Hit(name, start, start + 1) for name in single if name not in names)
         return found
 
 
 def _reach(words: Mapping[str, list[str]]) -> dict[str, int]:
-    """First character → length of the longest word that begins with it."""
+    """First two characters → length of the longest word that begins with them."""
     reach: dict[str, int] = {}
     for word in words:
-        reach[word[0]] = max(len(word), reach.get(word[0], 0))
+        if len(word) > 1:
+            reach[word[:2]] = max(len(word), reach.get(word[:2], 0))
     return reach

@@ -1,4 +1,4 @@
-"""Which characters of a turn carried a tag: the linear weights, mapped back."""
+"""Which characters of a turn carried a tag: the weights of its features, mapped back."""
 
 from collections.abc import Sequence
 
@@ -19,8 +19,8 @@ FEATURES = 16
 
 def carriers(
     instance: Instance,
-    row: tuple[NDArray[np.int32], NDArray[np.float32]],
-    weights: NDArray[np.float32],
+    columns: NDArray[np.int32],
+    spoke: NDArray[np.float32],
     *,
     reader: Reader,
     vectoriser: Vectoriser,
@@ -32,8 +32,8 @@ def carriers(
 
     Args:
         instance: The turn.
-        row: Columns and values of the turn's row, as the head saw it.
-        weights: ``[columns]`` of the label.
+        columns: Columns of the turn's row, as the head saw it.
+        spoke: What each of them spoke for the label, value × weight.
         reader: The model's reader.
         vectoriser: The model's columns.
 
@@ -41,10 +41,8 @@ def carriers(
         Up to ``MOST`` stretches of the original text; none where only context spoke for the label.
     """
     normal = reader.analyse(instance.text).normal
-    columns, values = row
     own = columns < vectoriser.own_text
-    columns = columns[own]
-    value = values[own] * weights[columns]
+    columns, value = columns[own], spoke[own]
     spoken = [0.0] * len(normal.text)
     for index in np.argsort(-value, kind="stable")[:FEATURES].tolist():
         column = int(columns[index])

@@ -1,4 +1,4 @@
-"""What of a turn the model looks at: characters, words, sounds, concepts, its neighbours, its place, how it is built.
+"""What of a turn the model looks at: characters, words, sounds, concepts, senses, its neighbours, its place, how it is built.
 
 Longer n-grams than these (three characters, two words, three sounds) changed nothing when one author was held out
 at a time: they name products, and products change. How a turn is built, whose words it takes up and what is answered
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from callqa.domain import Party
-from callqa.techniques.concepts import ConceptFinder, Hit
+from callqa.techniques.concepts import BY_SOUND, ConceptFinder, Hit
 from callqa.techniques.corpus import Row
 from callqa.techniques.normal import Normal, normalise
 from callqa.techniques.shape import EMPTY, answer_of, marks_of, shape_of, size_of
@@ -70,14 +70,15 @@ class Block(IntEnum):
     words = 1
     sounds = 2
     concepts = 3
-    other_before = 4
-    own_before = 5
-    place = 6
-    shape = 7
-    echo = 8
-    answer = 9
-    answer_shape = 10
-    answer_echo = 11
+    senses = 4
+    other_before = 5
+    own_before = 6
+    place = 7
+    shape = 8
+    echo = 9
+    answer = 10
+    answer_shape = 11
+    answer_echo = 12
 
 
 class Analysis(NamedTuple):
@@ -91,6 +92,8 @@ class Analysis(NamedTuple):
     """Its words."""
     hits: tuple[Hit, ...]
     """Its concepts."""
+    senses: tuple[Hit, ...]
+    """Its senses: concepts much finer, which are not paired."""
     pairs: tuple[tuple[str, int, int], ...]
     """Its concepts two by two, and those at its ends: name, start, end."""
     telling: frozenset[str]
@@ -111,10 +114,13 @@ def instance_of_row(row: Row) -> Instance:
 class Reader:
     """Turns instances into named features."""
 
-    def __init__(self, *, cutter: WordCutter, sounds: SoundTable, finder: ConceptFinder) -> None:
+    def __init__(
+        self, *, cutter: WordCutter, sounds: SoundTable, finder: ConceptFinder, senses: frozenset[str]
+    ) -> None:
         self._cutter = cutter
         self._sounds = sounds
         self._finder = finder
+        self._fine = senses | {f"{name}{BY_SOUND}" for name in senses}
         self.analyse = lru_cache(maxsize=20_000)(self._analyse)
         self._context = lru_cache(maxsize=20_000)(self._context_names)
         self._shape = lru_cache(maxsize=20_000)(shape_of)
@@ -124,14 +130,18 @@ class Reader:
         normal = normalise(said)
         sound = self._sounds.of(normal.text)
         words = tuple(self._cutter.cut(normal.text))
-        hits = tuple(self._finder.find(normal.text, sound))
+        hits: list[Hit] = []
+        senses: list[Hit] = []
+        for hit in self._finder.find(normal.text, sound):
+            (senses if hit.name in self._fine else hits).append(hit)
         text = normal.text
         telling = frozenset(
             sound[start : start + 2]
             for start in range(len(text) - 1)
             if text[start] not in EMPTY or text[start + 1] not in EMPTY
         )
-        return Analysis(normal, sound, words, hits, tuple(_pairs(hits, len(text))), telling)
+        pairs = tuple(_pairs(hits, len(text)))
+        return Analysis(normal, sound, words, tuple(hits), tuple(senses), pairs, telling)
 
     def names(self, instance: Instance) -> list[Sequence[str]]:
         """Feature names per block, without places: the fast path of prediction."""
@@ -146,6 +156,7 @@ class Reader:
             list(words),
             _grams(f"{_EDGE}{seen.sound}{_EDGE}", _SOUND_SIZES),
             [*(hit.name for hit in seen.hits), *(name for name, _, _ in seen.pairs)],
+            [hit.name for hit in seen.senses],
             self._context(other),
             self._context(own),
             _place(instance, len(text), other),
@@ -174,6 +185,8 @@ class Reader:
             return [(start, end) for found, start, end in (*seen.hits, *seen.pairs) if found == name]
         if block is Block.words:
             return _occurrences(seen.normal.text, name, 0, length)
+        if block is Block.senses:
+            return [(start, end) for found, start, end in seen.senses if found == name]
         if block in {Block.characters, Block.sounds}:
             string = seen.normal.text if block is Block.characters else seen.sound
             return _occurrences(f"{_EDGE}{string}{_EDGE}", name, 1, length)

@@ -9,10 +9,11 @@ from scipy.sparse import csr_matrix
 
 from callqa.domain import ModelError, ModelRef, Party, Reaction
 from callqa.techniques.calibrate import Booleans, Floats, best_divisors, calibrate_all
-from callqa.techniques.concepts import shipped_concepts
+from callqa.techniques.concepts import shipped_concepts, shipped_senses
 from callqa.techniques.corpus import Row
 from callqa.techniques.features import Block, Reader, instance_of_row
-from callqa.techniques.head import Head, calibrated, shares
+from callqa.techniques.head import Head, calibrated, shares, together
+from callqa.techniques.hidden import Hidden, Wiring, train_hidden
 from callqa.techniques.model import Ingredients, TechniqueModel
 from callqa.techniques.neighbours import Around, Batch, Places, beside, told_by
 from callqa.techniques.noise import Noise
@@ -40,6 +41,8 @@ class Recipe(NamedTuple):
     """Rows a feature must occur in (copies count)."""
     folds: int = 6
     """Groups of products predicted by a model that never saw them, for calibration and thresholds."""
+    hidden: Wiring | None = Wiring()
+    """Hidden units beside the linear estimator of techniques; reactions gained nothing by them."""
     seed: int = 20261123
     """Of noise and estimators."""
 
@@ -47,7 +50,12 @@ class Recipe(NamedTuple):
 def ingredients_for(rows: Sequence[Row]) -> Ingredients:
     """Dictionary, sounds and concepts for these rows."""
     texts = {normalise(row.text).text for row in rows}
-    return Ingredients(dictionary_of_jieba(texts), dict(common_syllables()), dict(shipped_concepts()))
+    return Ingredients(
+        dictionary_of_jieba(texts),
+        dict(common_syllables()),
+        dict(shipped_concepts()),
+        dict(shipped_senses()),
+    )
 
 
 def trainable_labels(rows: Sequence[Row], *, order: Sequence[str]) -> tuple[str, ...]:
@@ -127,7 +135,7 @@ def fit(
     techniques = np.zeros(used.shape)
     techniques[told] = calibrated(crossed, first_agent_head.calibrations)
     say("再看一遍，带上前后的技巧和反应")
-    examples = examples._replace(beside=around_told.told(techniques, reactions))
+    examples = examples._replace(beside=around_told.told(techniques, reactions), hidden=recipe.hidden)
     crossed = cross_fit(examples, recipe)
     _, agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
     techniques[told] = calibrated(crossed, agent_head.calibrations)
@@ -160,6 +168,8 @@ class Examples(NamedTuple):
     """Inverse regularisation."""
     weights: Mapping[Block, float]
     """Block weights."""
+    hidden: Wiring | None = None
+    """Hidden units, if any."""
     beside: tuple[Floats, ...] = ()
     """``[rows, n]`` columns of neighbours: guesses by models that did not see them, the kind that is met later."""
 
@@ -248,6 +258,18 @@ def train_linear(
     return weights, intercepts
 
 
+def train_both(
+    matrix: csr_matrix, examples: Examples, chosen: NDArray[np.int64], recipe: Recipe
+) -> tuple[Floats, Floats, Hidden | None]:
+    """Linear weights, intercepts and hidden units learnt from the chosen rows."""
+    truth = examples.truth[chosen]
+    weights, intercepts = train_linear(matrix, truth, recipe, strength=examples.strength)
+    hidden = None
+    if examples.hidden:
+        hidden = train_hidden(matrix, truth, wiring=examples.hidden, seed=recipe.seed)
+    return weights, intercepts, hidden
+
+
 def cross_fit(examples: Examples, recipe: Recipe) -> Floats:
     """Scores ``[rows, labels]`` of every row by a model that saw no row of its fold.
 
@@ -273,10 +295,11 @@ def _crossed(examples: Examples, folds: NDArray[np.int64], recipe: Recipe) -> Fl
     for fold in np.unique(folds):
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         vectoriser = examples.vectoriser(inside, recipe.at_least)
-        weights, intercepts = train_linear(
-            examples.matrix(vectoriser, inside), examples.truth[inside], recipe, strength=examples.strength
+        weights, intercepts, hidden = train_both(
+            examples.matrix(vectoriser, inside), examples, inside, recipe
         )
-        scores[outside] = examples.matrix(vectoriser, outside) @ weights.T + intercepts
+        unseen = examples.matrix(vectoriser, outside)
+        scores[outside] = together(unseen @ weights.T + intercepts, hidden, unseen)
     return scores
 
 
@@ -292,8 +315,8 @@ def finish(
         thresholds = best_divisors(shares(calibrated(crossed, calibrations)), examples.truth)
     everything = np.arange(len(examples.names))
     vectoriser = examples.vectoriser(everything, recipe.at_least)
-    weights, intercepts = train_linear(
-        examples.matrix(vectoriser, everything), examples.truth, recipe, strength=examples.strength
+    weights, intercepts, hidden = train_both(
+        examples.matrix(vectoriser, everything), examples, everything, recipe
     )
     head = Head(
         tuple(labels),
@@ -301,5 +324,6 @@ def finish(
         intercepts.astype(np.float32),
         tuple(calibrations),
         tuple(thresholds),
+        hidden,
     )
     return vectoriser, head

@@ -35,6 +35,8 @@ class Ingredients(NamedTuple):
     """Character → tone-free syllable."""
     concepts: dict[str, tuple[str, ...]]
     """Concept → words."""
+    senses: dict[str, tuple[str, ...]]
+    """Sense → words; named otherwise than any concept."""
 
     def reader(self, *, user_words: Iterable[str] = ()) -> Reader:
         """Build the reader; user words stay whole in cutting."""
@@ -42,7 +44,8 @@ class Ingredients(NamedTuple):
         return Reader(
             cutter=WordCutter(self.frequencies, user_words=tuple(user_words)),
             sounds=sounds,
-            finder=ConceptFinder(self.concepts, sounds),
+            finder=ConceptFinder({**self.concepts, **self.senses}, sounds),
+            senses=frozenset(self.senses),
         )
 
 

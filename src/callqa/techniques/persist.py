@@ -15,7 +15,9 @@ from ruamel.yaml.error import YAMLError
 
 from callqa.domain import ModelError, ModelRef, Reaction
 from callqa.techniques.calibrate import Calibration
+from callqa.techniques.features import Block
 from callqa.techniques.head import Head
+from callqa.techniques.hidden import Hidden
 from callqa.techniques.model import Ingredients, TechniqueModel
 from callqa.techniques.plain import foreign_types, read_plain
 from callqa.techniques.vectors import Vectoriser
@@ -23,12 +25,13 @@ from callqa.techniques.vectors import Vectoriser
 if TYPE_CHECKING:
     from callqa.policy.techniques import Techniques
 
-FORMAT, OLDEST = 4, 3
+FORMAT, OLDEST = 5, 4
 """Version of the folder's layout and of the features its columns mean, and the oldest one that is still read."""
 FILE = "model.skops"
 CARD = "card.yaml"
 CURRENT = "techniques.current"
 """File in the models folder that names the model in use."""
+_STEPS = 127
 _PLAIN = re.compile(r"[a-z0-9_]+: \S")
 """A line of the card that is a whole entry."""
 
@@ -229,6 +232,7 @@ def _state(model: TechniqueModel) -> dict[str, object]:
             f"{character} {sound}" for character, sound in model.ingredients.syllables.items()
         ),
         "concepts": json.dumps(model.ingredients.concepts, ensure_ascii=False),
+        "senses": json.dumps(model.ingredients.senses, ensure_ascii=False),
         "agent": _part_state(model.agent_vectoriser, model.agent_head),
         "customer": _part_state(model.customer_vectoriser, model.customer_head),
         "first": _head_state(model.first_customer_head),
@@ -253,6 +257,19 @@ def _head_state(head: Head) -> dict[str, object]:
         "slopes": [calibration.slope for calibration in head.calibrations],
         "offsets": [calibration.offset for calibration in head.calibrations],
         "thresholds": list(head.thresholds),
+        **({"hidden": _hidden_state(head.hidden)} if head.hidden else {}),
+    }
+
+
+def _hidden_state(hidden: Hidden) -> dict[str, object]:
+    """One byte a weight: 127 steps up to every unit's strongest; F1 of no label moved by it."""
+    steps = np.maximum(np.abs(hidden.weights).max(axis=0), 1e-9) / _STEPS
+    return {
+        "weights": np.rint(hidden.weights / steps).astype(np.int8),
+        "steps": steps.astype(np.float32),
+        "offsets": hidden.offsets,
+        "out": hidden.out,
+        "out_offsets": hidden.out_offsets,
     }
 
 
@@ -261,13 +278,10 @@ def _from_state(
 ) -> TechniqueModel:
     words = (line.split(" ") for line in str(state["words"]).splitlines())
     syllables = (line.split(" ") for line in str(state["syllables"]).splitlines())
-    concepts = json.loads(str(state["concepts"]))
+    concepts, senses = (json.loads(str(state.get(name, "{}"))) for name in ("concepts", "senses"))
     agent_vectoriser, agent_head = _part(state["agent"])
     customer_vectoriser, customer_head = _part(state["customer"])
-    if "first_agent" in state:
-        first_agent_head = _head_of(state["first_agent"])
-    else:
-        first_agent_head, agent_head = agent_head, _second_look(agent_head, agent_vectoriser.size)
+    first_agent_head = _head_of(state["first_agent"])
     first_customer_head = _head_of(state["first"])
     if (
         first_customer_head.weights.shape[1] != customer_vectoriser.size
@@ -280,6 +294,7 @@ def _from_state(
             {word: int(count) for word, count in words},
             dict(syllables),
             {name: tuple(found) for name, found in concepts.items()},
+            {name: tuple(found) for name, found in senses.items()},
         ),
         agent_vectoriser=agent_vectoriser,
         customer_vectoriser=customer_vectoriser,
@@ -291,27 +306,23 @@ def _from_state(
     )
 
 
-def _second_look(head: Head, text: int) -> Head:
-    """A head of format 3, which looked once, as one whose second look learns nothing of what it did not know."""
-    nothing = np.zeros((len(head.labels), len(head.labels) + 1), np.float32)
-    answered = np.zeros((len(head.labels), len(Reaction) + 1), np.float32)
-    weights = np.hstack([head.weights[:, :text], nothing, nothing, head.weights[:, text:], answered])
-    return head._replace(weights=weights)
-
-
 def _part(state: object) -> tuple[Vectoriser, Head]:
     if not isinstance(state, dict):
         raise TypeError("part of a model")
     columns: list[dict[str, int]] = []
     total = 0
-    for names in json.loads(state["columns"]):
+    blocks, block_weights = json.loads(state["columns"]), list(state["block_weights"])
+    if len(blocks) < len(Block):  # format 4 knew no senses
+        blocks.insert(Block.senses, [])
+        block_weights.insert(Block.senses, 0.0)
+    for names in blocks:
         columns.append({name: total + index for index, name in enumerate(names)})
         total += len(names)
     head = _head_of(state)
     idf = np.asarray(state["idf"], np.float32)
     if len(idf) != total or head.weights.shape[0] != len(head.labels) or head.weights.shape[1] < total:
         raise ValueError("sizes of a model's parts")
-    return Vectoriser(columns, idf, state["block_weights"]), head
+    return Vectoriser(columns, idf, block_weights), head
 
 
 def _head_of(state: object) -> Head:
@@ -323,7 +334,21 @@ def _head_of(state: object) -> Head:
         np.asarray(state["intercepts"], np.float32),
         tuple(Calibration(*pair) for pair in zip(state["slopes"], state["offsets"], strict=True)),
         tuple(state["thresholds"]),
+        _hidden_of(state["hidden"]) if "hidden" in state else None,
     )
-    if head.weights.shape[0] != len(head.labels):
+    if head.weights.shape[0] != len(head.labels) or (
+        head.hidden
+        and (
+            head.hidden.weights.shape != (head.weights.shape[1], len(head.hidden.offsets))
+            or head.hidden.out.shape != (len(head.hidden.offsets), len(head.labels))
+        )
+    ):
         raise ValueError("sizes of a model's parts")
     return head
+
+
+def _hidden_of(state: Mapping[str, object]) -> Hidden:
+    steps, offsets, out, out_offsets = (
+        np.asarray(state[name], np.float32) for name in ("steps", "offsets", "out", "out_offsets")
+    )
+    return Hidden(np.asarray(state["weights"], np.float32) * steps, offsets, out, out_offsets)

@@ -174,17 +174,17 @@ def _tags(part: _Part, turn: Turn, columns: Sequence[int], quote: Quote) -> list
     model, row = part.model, part.first + turn.index
     matrix, number = part.prediction.matrix, int(part.prediction.agent_row[row])
     stretch = slice(matrix.indptr[number], matrix.indptr[number + 1])
-    matrix_row = matrix.indices[stretch], matrix.data[stretch]
+    held, values = matrix.indices[stretch], matrix.data[stretch]
     tags = []
     for column in columns:
         label = model.labels[column]
         spans: tuple[TextSpan, ...] = ()
         if label in model.agent_head.labels:
-            weights = model.agent_head.weights[model.agent_head.labels.index(label)]
+            weights = model.agent_head.weighed(held, values, model.agent_head.labels.index(label))
             spans = carriers(
                 part.instances[row],
-                matrix_row,
-                weights,
+                held,
+                values * weights,
                 reader=model.reader,
                 vectoriser=model.agent_vectoriser,
             )

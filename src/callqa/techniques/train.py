@@ -131,10 +131,7 @@ def train(
             "forced": bool(worse),
             "reason": reason,
             **data_entries([*corpus, *reviews], learned, split),
-            "recipe": {
-                **(recipe or Recipe())._asdict(),
-                "noisy_copies": list((recipe or Recipe()).noisy_copies),
-            },
+            "recipe": recipe_entries(recipe or Recipe()),
             "labels": {label: round(limit, 3) for label, limit in model.thresholds.items()},
             "scores": {f"noise {noise:g}": score_entries(report) for noise, report in new.items()},
             "versions": {
@@ -248,6 +245,15 @@ def data_entries(sources: Sequence[Path], learned: Sequence[Row], split: Split) 
             "trained_counts": summary(learned),
             "test_counts": summary(split.test),
         }
+    }
+
+
+def recipe_entries(recipe: Recipe) -> dict[str, object]:
+    """What the card says of how it was trained."""
+    return {
+        **recipe._asdict(),
+        "noisy_copies": list(recipe.noisy_copies),
+        "hidden": recipe.hidden and recipe.hidden._asdict(),
     }
 
 

@@ -12,13 +12,14 @@ from scipy.sparse import csr_matrix
 
 from callqa.techniques.features import Block
 
-OWN_TEXT = (Block.characters, Block.words, Block.sounds, Block.concepts)
+OWN_TEXT = (Block.characters, Block.words, Block.sounds, Block.concepts, Block.senses)
 """The blocks that stand on characters of the turn; the first ones."""
 AGENT_WEIGHTS: Mapping[Block, float] = {
     Block.characters: 1.0,
     Block.words: 0.8,
     Block.sounds: 0.8,
     Block.concepts: 0.75,
+    Block.senses: 0.75,
     Block.other_before: 0.4,
     Block.own_before: 0.3,
     Block.place: 0.6,
