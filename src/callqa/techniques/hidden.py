@@ -37,8 +37,8 @@ class Wiring(NamedTuple):
     """Share of a row's features that a step does without."""
     units_left_out: float = 0.5
     """Share of the units that a step does without."""
-    at_least: int = 5
-    """Rows a feature must occur in; the rest weighs nothing here."""
+    at_least: int = 20
+    """Rows, noisy copies included, that a feature must occur in; the rest weighs nothing here."""
 
 
 class Hidden(NamedTuple):
