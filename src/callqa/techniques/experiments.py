@@ -11,7 +11,8 @@ from callqa.techniques.calibrate import Booleans, Floats, calibrate_all, f1
 from callqa.techniques.corpus import Row
 from callqa.techniques.features import Block, instance_of_row
 from callqa.techniques.fit import Recipe, fold_of, group_of, ingredients_for, train_linear
-from callqa.techniques.head import calibrated
+from callqa.techniques.head import LINEAR_SHARE, calibrated
+from callqa.techniques.hidden import Wiring, train_hidden
 from callqa.techniques.labels import LABELS
 from callqa.techniques.vectors import AGENT_WEIGHTS, Vectoriser
 
@@ -19,13 +20,15 @@ Scorer = Callable[[csr_matrix, Booleans, csr_matrix], Floats]
 """Training rows, their truth, rows to score → scores."""
 
 _OWN = (Block.characters, Block.words, Block.sounds, Block.concepts)
-_PLACED = (*_OWN, Block.other_before, Block.own_before, Block.place)
+_SENSED = (*_OWN, Block.senses)
+_PLACED = (*_SENSED, Block.other_before, Block.own_before, Block.place)
 _SHAPED = (*_PLACED, Block.shape, Block.echo)
 FEATURE_SETS: Mapping[str, tuple[Block, ...]] = {
     "words": (Block.words,),
     "characters + words": (Block.characters, Block.words),
     "+ sounds": (Block.characters, Block.words, Block.sounds),
     "+ concepts": _OWN,
+    "+ senses": _SENSED,
     "+ turns before + place": _PLACED,
     "+ shape + echo": _SHAPED,
     "+ answer": (*_SHAPED, Block.answer, Block.answer_shape),
@@ -99,6 +102,8 @@ def run_experiments(
     run("gradient boosting over 150 SVD dimensions", fullest, _boosted(150, seed))
     run("logistic over 200-dimensional LSA embedding", fullest, _embedded(200, seed))
     run("linear SVM + LSA embedding", fullest, _joined(200, seed))
+    run("hidden units", fullest, _hidden(seed))
+    run("linear SVM + hidden units", fullest, _beside_hidden(seed))
     return table
 
 
@@ -107,6 +112,26 @@ def _linear(recipe: Recipe) -> Scorer:
         weights, intercepts = train_linear(inside, truth, recipe)
         result: Floats = np.asarray(outside @ weights.T + intercepts, dtype=np.float64)
         return result
+
+    return score
+
+
+def _hidden(seed: int) -> Scorer:
+    wiring = Wiring(at_least=7)  # no noisy copies here
+
+    def score(inside: csr_matrix, truth: Booleans, outside: csr_matrix) -> Floats:
+        return train_hidden(inside, truth, wiring=wiring, seed=seed).scores(outside)
+
+    return score
+
+
+def _beside_hidden(seed: int) -> Scorer:
+    linear = _linear(Recipe(estimator="svm", strength=Recipe().strength, seed=seed))
+    hidden = _hidden(seed)
+
+    def score(inside: csr_matrix, truth: Booleans, outside: csr_matrix) -> Floats:
+        found: Floats = LINEAR_SHARE * linear(inside, truth, outside) + hidden(inside, truth, outside)
+        return found
 
     return score
 
