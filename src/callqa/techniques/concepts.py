@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import NamedTuple
 
 from callqa.domain import ModelError
 from callqa.techniques.sound import SoundTable
@@ -13,15 +12,9 @@ BY_SOUND = "~"
 """Behind the name of a concept of which a word of two characters was heard but not written."""
 
 
-class Hit(NamedTuple):
-    """One concept found in a text."""
-
-    name: str
-    """The concept."""
-    start: int
-    """First character."""
-    end: int
-    """First character after."""
+Hit = tuple[str, int, int]
+"""One concept found in a text: its name, its first character, the first character after it. Thirty to a turn: too
+many for objects of a class."""
 
 
 @lru_cache(maxsize=1)
@@ -84,8 +77,8 @@ class ConceptFinder:
                     self._heard.setdefault(sounds.of(word), []).append(f"{name}{BY_SOUND}")
                 elif len(word) > 2:
                     self._heard.setdefault(sounds.of(word[:_LONGEST]), []).append(name)
-        self._reach = _reach(self._written)
-        self._heard_reach = _reach(self._heard)
+        self._sizes = _sizes(self._written)
+        self._heard_sizes = _sizes(self._heard)
 
     def find(self, text: str, sound: str) -> list[Hit]:
         """All concepts of a normalised text, each at its places, in order of start, the longest first.
@@ -94,34 +87,36 @@ class ConceptFinder:
             text: Normalised text.
             sound: Its sounds, same length.
         """
-        written, heard, reach_of, heard_reach_of = self._written, self._heard, self._reach, self._heard_reach
+        written, heard, sizes_of, heard_sizes_of = self._written, self._heard, self._sizes, self._heard_sizes
         found: list[Hit] = []
         length = len(text)
         for start in range(length):
-            reach = reach_of.get(text[start : start + 2], 1)
-            heard_reach = heard_reach_of.get(sound[start : start + 2], 1)
+            sizes = sizes_of.get(text[start : start + 2], ())
+            heard_sizes = heard_sizes_of.get(sound[start : start + 2], ())
+            if sizes and heard_sizes and sizes != heard_sizes:
+                sizes = tuple(sorted({*sizes, *heard_sizes}, reverse=True))
             names: set[str] = set()
-            for size in range(min(max(reach, heard_reach), length - start), 1, -1):
+            for size in sizes or heard_sizes:
                 end = start + size
-                if size <= reach:
-                    for name in written.get(text[start:end], ()):
-                        if name not in names:
-                            names.add(name)
-                            found.append(Hit(name, start, end))
-                if size <= heard_reach:
-                    for name in heard.get(sound[start:end], ()):
-                        if name not in names and name.rstrip(BY_SOUND) not in names:
-                            names.add(name)
-                            found.append(Hit(name, start, end))
+                if end > length:
+                    continue
+                for name in written.get(text[start:end], ()):
+                    if name not in names:
+                        names.add(name)
+                        found.append((name, start, end))
+                for name in heard.get(sound[start:end], ()):
+                    if name not in names and name.rstrip(BY_SOUND) not in names:
+                        names.add(name)
+                        found.append((name, start, end))
             single = written.get(text[start], ())
-            found.extend(Hit(name, start, start + 1) for name in single if name not in names)
+            found.extend((name, start, start + 1) for name in single if name not in names)
         return found
 
 
-def _reach(words: Mapping[str, list[str]]) -> dict[str, int]:
-    """First two characters → length of the longest word that begins with them."""
-    reach: dict[str, int] = {}
+def _sizes(words: Mapping[str, list[str]]) -> dict[str, tuple[int, ...]]:
+    """First two characters → lengths of the words that begin with them, the longest first."""
+    sizes: dict[str, set[int]] = {}
     for word in words:
         if len(word) > 1:
-            reach[word[:2]] = max(len(word), reach.get(word[:2], 0))
-    return reach
+            sizes.setdefault(word[:2], set()).add(len(word))
+    return {first: tuple(sorted(some, reverse=True)) for first, some in sizes.items()}

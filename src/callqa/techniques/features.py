@@ -133,7 +133,7 @@ class Reader:
         hits: list[Hit] = []
         senses: list[Hit] = []
         for hit in self._finder.find(normal.text, sound):
-            (senses if hit.name in self._fine else hits).append(hit)
+            (senses if hit[0] in self._fine else hits).append(hit)
         text = normal.text
         telling = frozenset(
             sound[start : start + 2]
@@ -155,8 +155,8 @@ class Reader:
             _grams(f"{_EDGE}{text}{_EDGE}", _CHARACTER_SIZES),
             list(words),
             _grams(f"{_EDGE}{seen.sound}{_EDGE}", _SOUND_SIZES),
-            [*(hit.name for hit in seen.hits), *(name for name, _, _ in seen.pairs)],
-            [hit.name for hit in seen.senses],
+            [name for name, _, _ in (*seen.hits, *seen.pairs)],
+            [name for name, _, _ in seen.senses],
             self._context(other),
             self._context(own),
             _place(instance, len(text), other),
@@ -197,7 +197,7 @@ class Reader:
         if not seen.normal.text:
             return ["(nothing)"]
         heard = _grams(f"{_EDGE}{seen.sound}{_EDGE}", (2,))
-        return [*seen.words, *heard, *(f"<{hit.name}>" for hit in seen.hits)]
+        return [*seen.words, *heard, *(f"<{name}>" for name, _, _ in seen.hits)]
 
 
 def _occurrences(text: str, name: str, shift: int, length: int) -> list[tuple[int, int]]:

@@ -121,7 +121,7 @@ def fit(
     around, around_told = (Around.of(copies.batch, places, add=False) for places in (heard, told))
     say(f"客户 {len(customers)} 轮：训练反应，先只看话")
     first = copies.examples(heard, felt, recipe.reaction_strength, CUSTOMER_WEIGHTS, recipe.folds)
-    crossed = cross_fit(first, recipe)
+    crossed = cross_fit(first, recipe, say=say)
     customer_vectoriser, first_customer_head = finish(
         first, crossed, labels=names, recipe=recipe, exclusive=True
     )
@@ -130,17 +130,18 @@ def fit(
     say(f"坐席 {len(agents)} 轮：训练 {len(labels)} 个技巧")
     examples = copies.examples(told, used, recipe.strength, AGENT_WEIGHTS, recipe.folds)
     examples = examples._replace(beside=(told_by(reactions, around_told.customer_before),))
-    crossed = cross_fit(examples, recipe)
+    crossed = cross_fit(examples, recipe, say=say)
     agent_vectoriser, first_agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
     techniques = np.zeros(used.shape)
     techniques[told] = calibrated(crossed, first_agent_head.calibrations)
     say("再看一遍，带上前后的技巧和反应")
     examples = examples._replace(beside=around_told.told(techniques, reactions), hidden=recipe.hidden)
-    crossed = cross_fit(examples, recipe)
+    crossed = cross_fit(examples, recipe, say=say)
     _, agent_head = finish(examples, crossed, labels=labels, recipe=recipe)
     techniques[told] = calibrated(crossed, agent_head.calibrations)
     second = first._replace(beside=around.told(techniques, reactions))
-    _, customer_head = finish(second, cross_fit(second, recipe), labels=names, recipe=recipe, exclusive=True)
+    crossed = cross_fit(second, recipe, say=say)
+    _, customer_head = finish(second, crossed, labels=names, recipe=recipe, exclusive=True)
     return TechniqueModel(
         ref=ModelRef(name="untitled", version="0", sha256=""),
         ingredients=ingredients,
@@ -270,7 +271,7 @@ def train_both(
     return weights, intercepts, hidden
 
 
-def cross_fit(examples: Examples, recipe: Recipe) -> Floats:
+def cross_fit(examples: Examples, recipe: Recipe, *, say: Callable[[str], None] = lambda _: None) -> Floats:
     """Scores ``[rows, labels]`` of every row by a model that saw no row of its fold.
 
     A label that occurs in one fold only, such as a centre's own label taught with a handful of examples, would be
@@ -282,7 +283,7 @@ def cross_fit(examples: Examples, recipe: Recipe) -> Floats:
         for label in range(truth.shape[1])
         if truth[:, label].any() and len(np.unique(examples.folds[truth[:, label]])) == 1
     ]
-    scores = _crossed(examples, examples.folds, recipe)
+    scores = _crossed(examples, examples.folds, recipe, say=say)
     if lonely:
         # a row and its noisy copies stay together
         spread = np.arange(len(truth)) % examples.clean % 3
@@ -290,9 +291,17 @@ def cross_fit(examples: Examples, recipe: Recipe) -> Floats:
     return scores
 
 
-def _crossed(examples: Examples, folds: NDArray[np.int64], recipe: Recipe) -> Floats:
+def _crossed(
+    examples: Examples,
+    folds: NDArray[np.int64],
+    recipe: Recipe,
+    *,
+    say: Callable[[str], None] = lambda _: None,
+) -> Floats:
     scores = np.zeros(examples.truth.shape)
-    for fold in np.unique(folds):
+    numbers = np.unique(folds)
+    for number, fold in enumerate(numbers, 1):
+        say(f"  交叉预测 {number}/{len(numbers)}")
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         vectoriser = examples.vectoriser(inside, recipe.at_least)
         weights, intercepts, hidden = train_both(

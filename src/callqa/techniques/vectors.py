@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from callqa.techniques.features import Block
 
+_BLOCKS = tuple(Block)
 OWN_TEXT = (Block.characters, Block.words, Block.sounds, Block.concepts, Block.senses)
 """The blocks that stand on characters of the turn; the first ones."""
 AGENT_WEIGHTS: Mapping[Block, float] = {
@@ -76,7 +77,7 @@ class Vectoriser:
     def name_of(self, column: int) -> tuple[Block, str]:
         """Block and feature of a column."""
         block = bisect_right(self._firsts, column) - 1
-        return Block(block), self._names[block][column - self._firsts[block]]
+        return _BLOCKS[block], self._names[block][column - self._firsts[block]]
 
     @cached_property
     def _names(self) -> list[list[str]]:
