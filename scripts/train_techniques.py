@@ -59,7 +59,8 @@ LIMITS = [
     "comparison 仍然最弱：多半没有标志词，要读懂两边在比什么；其次是 rapport（关心、夸赞往往只对这一个人说得通）",
     "反应里 hesitate、complain 最弱：疑虑和不满常常只是一句陈述，要知道前因才听得出；accept 与 neutral 仍有混淆",
     "在技巧稀疏的例行通话上误标多，说的概率也偏高：samples/labelled 里没参加训练的七个产品（一千四百个坐席轮次，"  # noqa: ISC004
-    "八成没有标签）技巧宏平均 F1 0.56、反应 0.72，给出的技巧上校准误差 0.31；它们只在选做法时当作又一位留出的作者看过；用之前先拿本中心标过的通话训练一遍",
+    "八成没有标签）技巧宏平均 F1 0.56、反应 0.72，给出的技巧上校准误差 0.31；"
+    "它们只在选做法时当作又一位留出的作者看过；用之前先拿本中心标过的通话训练一遍",
 ]
 """What the card says in plain words; figures of the shipped model are put in by hand after it was measured."""
 LIGHT = Recipe(noisy_copies=(), folds=3, hidden=Wiring(at_least=7))
