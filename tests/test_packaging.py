@@ -88,7 +88,7 @@ def test_wheel_holds_code_data_models_and_policy(wheel: Path) -> None:
         for name in names
         if name.startswith(("tests", "scripts", "samples", "callqa/_shipped/samples/r"))
     ]
-    assert wheel.stat().st_size < 25_000_000
+    assert wheel.stat().st_size < 32_000_000
 
 
 def test_installed_elsewhere_it_finds_what_it_brought(installed: Path, tmp_path: Path) -> None:

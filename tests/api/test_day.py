@@ -399,8 +399,8 @@ def _appeals(work: Centre1) -> None:
     work.clock.on(days=9)
     assert boss.get("/appeals")["items"][0]["overdue"]
     boss.post(f"/calls/C0005/appeals/{slow['id']}/rulings", 201, {"upheld": False, "reason": "次日仍有活动"})
-    late = {"item": "product_skill", "reason": "讲到了"}
-    assert work.desk("8001").post("/calls/C0001/appeals", 409, late)["code"] == "appeal.late"
+    late = {"item": "discovery_skill", "reason": "问过了"}
+    assert work.desk("8001").post("/calls/C0007/appeals", 409, late)["code"] == "appeal.late"
 
 
 def _calibration(work: Centre1) -> None:

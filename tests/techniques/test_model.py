@@ -54,8 +54,8 @@ def test_tags_point_to_the_words_that_carried_them(model: TechniqueModel) -> Non
         assert tag.probability >= model.thresholds[tag.label]
         assert all(span.end <= len(tag.quote.text) for span in tag.carriers)
     price = next(tag for tag in reading.tags if tag.label == "price_framing")
-    said = price.quote.text.index("一天还不到一块钱，也就一个鸡蛋钱")
-    assert price.carriers[0].start >= said, "the day's price carried it, not the answer to the doubt"
+    said = price.quote.text.index("用五年算下来一天还不到一块钱")
+    assert price.carriers[0].start >= said, "the sum carried it, not the answer to the doubt"
     refund = next(tag for tag in reading.tags if tag.label == "risk_reversal")
     assert "退" in "".join(refund.quote.text[span.start : span.end] for span in refund.carriers)
 

@@ -59,7 +59,7 @@ def test_columns_say_when_there_is_nobody() -> None:
 
 
 def test_a_turn_is_read_by_what_is_answered_to_it(model: TechniqueModel) -> None:
-    said = (Party.customer, "这个要一千二。")
+    said = (Party.customer, "一千二呢。")
     asked = Instance(*said[::-1], after=((Party.agent, "您嫌贵我理解，咱们算一算，一天才三毛钱。"),))
     plain = Instance(*said[::-1], after=((Party.agent, "对，一千二，我跟您核对一下地址。"),))
     hesitates = list(Reaction).index(Reaction.hesitate)

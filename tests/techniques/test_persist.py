@@ -166,3 +166,14 @@ def test_a_model_of_the_format_before_reads_as_it_did(folder: Path) -> None:
     before, after = wanted.predict(turns), load_model(folder).predict(turns)
     np.testing.assert_allclose(after.techniques, before.techniques, rtol=1e-5)
     np.testing.assert_allclose(after.reactions, before.reactions, rtol=1e-5)
+
+
+def test_hidden_units_of_another_size_are_refused(folder: Path) -> None:
+    state = read_plain(folder / FILE)
+    assert isinstance(state, dict)
+    state["agent"]["hidden"]["weights"] = state["agent"]["hidden"]["weights"][:-1]
+    dump(state, folder / FILE)
+    rewrite_hash(folder)
+    with pytest.raises(ModelError) as caught:
+        load_model(folder)
+    assert caught.value.code == "model.damaged"
