@@ -93,6 +93,10 @@ class ConceptFinder:
         for start in range(length):
             sizes = sizes_of.get(text[start : start + 2], ())
             heard_sizes = heard_sizes_of.get(sound[start : start + 2], ())
+            single = written.get(text[start], ())
+            if not (sizes or heard_sizes):
+                found.extend([(name, start, start + 1) for name in single])
+                continue
             if sizes and heard_sizes and sizes != heard_sizes:
                 sizes = tuple(sorted({*sizes, *heard_sizes}, reverse=True))
             names: set[str] = set()
@@ -108,8 +112,7 @@ class ConceptFinder:
                     if name not in names and name.rstrip(BY_SOUND) not in names:
                         names.add(name)
                         found.append((name, start, end))
-            single = written.get(text[start], ())
-            found.extend((name, start, start + 1) for name in single if name not in names)
+            found.extend([(name, start, start + 1) for name in single if name not in names])
         return found
 
 
