@@ -1,8 +1,8 @@
 """A layer of hidden units over the same sparse rows: what features mean together, which a linear head cannot add up.
 
 Trained by AdaGrad, whose step for a feature shrinks with how often it was seen: right for rows where a few words
-are in every turn and most in a handful. Half of the features and of the units are left out at random in every
-step, so that no unit rests on one author's favourite word.
+are in every turn and most in a handful. More than half of a row's features, and half of the units, are left out at
+random in every step, so that no unit rests on one author's favourite word.
 
 Duchi, Hazan, Singer 2011 (AdaGrad); Srivastava et al. 2014 (dropout); Galke, Scherp 2022 (wide layers over bags
 of words against heavier text classifiers).
