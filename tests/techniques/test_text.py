@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from callqa.domain import Party
 from callqa.techniques import Row, TechniqueModel
+from callqa.techniques.concepts import shipped_concepts, shipped_senses
 from callqa.techniques.features import Block, Instance, echo_of
 from callqa.techniques.normal import LONGEST, normalise
 from callqa.techniques.shape import shape_of
@@ -114,3 +115,11 @@ def test_a_turn_that_takes_up_the_doubt_echoes_it(model: TechniqueModel) -> None
     assert echo_of(doubt, read("电话记好了")) == ["no echo:0"]
     assert echo_of(read("是的吗"), read("是的吗")) == ["no echo:0"], "empty words are everybody's"
     assert echo_of(read("。"), read("好")) == []
+
+
+def test_senses_and_concepts_share_no_name() -> None:
+    """They are looked up together: of two classes with one name the first would be lost."""
+    concepts, senses = shipped_concepts(), shipped_senses()
+    assert len(senses) > 200
+    assert not concepts.keys() & senses.keys()
+    assert all(words and all(len(word) <= 8 for word in words) for words in senses.values())
